@@ -1,0 +1,1 @@
+export function contentSecurityPolicy() { return { name: 'x', hooks: {} } }

@@ -1,0 +1,51 @@
+/** Everything a page needs in one language: words with their names filled in, petition, dates. */
+import { getEntry } from 'astro:content';
+import { campaign } from 'virtual:campaign';
+import { formatDate } from './dates.ts';
+import { readSettings } from './settings.ts';
+import { fill, type Words, wordsSchema } from './words.ts';
+
+/** Loads a language. Throws when a file is missing or a name in braces is unknown. */
+export async function readLanguage(language: string) {
+  const settings = readSettings();
+  const petition = await getEntry('petition', language);
+  const words = await getEntry('words', language);
+  const privacy = await getEntry('privacy', language);
+  const safety = await getEntry('safety', language);
+  if (!petition || !words || !privacy || !safety)
+    throw new Error(`The language ${language} lacks one of petition.md, words.yaml, privacy.md, safety.md.`);
+  const values = {
+    controller: settings.controller.name,
+    contact: settings.controller.contact,
+    authority: settings.authority,
+    deletedBy: formatDate(settings.deletedBy, language),
+    target: petition.data.target,
+    targetShort: petition.data.targetShort,
+  };
+  return {
+    language,
+    settings,
+    words: wordsSchema.parse(fillAll(words.data, values)),
+    petition: petition.data,
+    petitionHtml: petition.rendered?.html ?? '',
+    privacy: { title: privacy.data.title, html: fill(privacy.rendered?.html ?? '', values) },
+    safety: { title: safety.data.title, html: fill(safety.rendered?.html ?? '', values) },
+    updated: formatDate(petition.data.updated, language),
+    text: campaign.present[language],
+  };
+}
+
+export type Language = Awaited<ReturnType<typeof readLanguage>>;
+
+/** One static path a language, for Astro. */
+export function languagePaths() {
+  return campaign.languages.map((lang) => ({ params: { lang } }));
+}
+
+function fillAll(words: Words, values: Record<string, string>): unknown {
+  return JSON.parse(
+    JSON.stringify(words, (_, value: unknown) =>
+      typeof value === 'string' ? fill(value, values) : value,
+    ),
+  );
+}

@@ -1,0 +1,15 @@
+/** What the scripts of a page carry in themselves, from the campaign. Public, all of it. */
+import { type Campaign, currentKey } from '../signature/campaign.ts';
+
+/** Values for the names in src/page/constants.d.ts. Without a key the page posts the plain form. */
+export function pageConstants(campaign: Campaign): Record<string, string | number> {
+  const key = currentKey(campaign);
+  return {
+    CAMPAIGN: campaign.id,
+    KEY_ID: key?.id ?? '',
+    PUBLIC_KEY: Buffer.from(key?.publicKey ?? '', 'base64url').toString('base64'),
+    HOST: campaign.host,
+    SITE_KEY: campaign.siteKey,
+    SECOND: campaign.local ? Number(process.env['UNDERSIGNED_SECOND'] ?? 1000) : 1000,
+  };
+}

@@ -1,0 +1,10 @@
+/** What a page script carries in itself; src/build/page-constants.ts fills it in. */
+declare const CAMPAIGN: string;
+declare const KEY_ID: string;
+/** Base64 of 65 bytes. */
+declare const PUBLIC_KEY: string;
+/** The main host as an origin; empty in a local build. */
+declare const HOST: string;
+declare const SITE_KEY: string;
+/** One second, in milliseconds; a test build has shorter ones. */
+declare const SECOND: number;

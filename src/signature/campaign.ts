@@ -1,0 +1,39 @@
+/**
+ * The campaign as every step needs it. Built from src/content by src/build, baked into pages and
+ * Worker; nothing in it is secret.
+ */
+import type { Level } from './content.ts';
+
+export type CampaignKey = {
+  /** First 11 characters of base64url(SHA-256(public key)). */
+  id: string;
+  /** Uncompressed point of P-256, base64url. */
+  publicKey: string;
+  /** New pages seal to the current key; old pages may still seal to an accepted one. */
+  status: 'current' | 'accepted' | 'revoked';
+};
+
+export type Campaign = {
+  /** Name in the wire format; never changed once signatures exist. */
+  id: string;
+  /** The main host as an origin, empty in a local build: the page's own origin. */
+  host: string;
+  languages: string[];
+  defaultLanguage: string;
+  levels: Level[];
+  keys: CampaignKey[];
+  siteKey: string;
+  /** Rows held for review that are taken a day. */
+  heldPerDay: number;
+  /** Every published text version, and the language it is in. */
+  texts: Record<string, string>;
+  /** The text version that each language's page shows now. */
+  present: Record<string, string>;
+  /** A local build accepts development keys, test secrets and its own origin. */
+  local: boolean;
+};
+
+/** The key that new pages and the Worker seal to; undefined before `npm run keys`. */
+export function currentKey(campaign: Campaign): CampaignKey | undefined {
+  return campaign.keys.find((key) => key.status === 'current');
+}
