@@ -2,7 +2,7 @@
 import cloudflare from '@astrojs/cloudflare';
 import { defineConfig } from 'astro/config';
 import { readCampaign } from './src/build/campaign.ts';
-import { contentSecurityPolicy } from './src/build/headers.ts';
+import { finishPages } from './src/build/finish.ts';
 import { pageConstants } from './src/build/page-constants.ts';
 import { campaignPlugin, inlineScriptPlugin } from './src/build/plugins.ts';
 import { readSettings } from './src/build/settings.ts';
@@ -16,7 +16,7 @@ export default defineConfig({
   trailingSlash: 'ignore',
   build: { inlineStylesheets: 'always', format: 'directory' },
   devToolbar: { enabled: false },
-  integrations: [contentSecurityPolicy()],
+  integrations: [finishPages(() => readCampaign())],
   vite: {
     plugins: [campaignPlugin(() => readCampaign()), inlineScriptPlugin(() => pageConstants(readCampaign()))],
   },

@@ -30,6 +30,8 @@ export const answers = [
   'long',
 ] as const;
 
+export type AnswerKey = (typeof answers)[number];
+
 export const wordsSchema = z.strictObject({
   language: word,
   asOf: word,

@@ -7,41 +7,41 @@ import { tagInput } from '../signature/tag.ts';
 
 const api = 'https://challenges.cloudflare.com/turnstile/v0/api.js?render=explicit';
 
-function complete(form: HTMLFormElement): void {
+function complete(form: HTMLFormElement, idHash: Promise<string>): void {
   const add = <Name extends 'p' | 'input' | 'script'>(name: Name) =>
     form.appendChild(document.createElement(name));
-  const field = (name: string) => form.querySelector<HTMLInputElement>(`[name=${name}]`);
+  const field = (name: string) => form.querySelector<HTMLInputElement>(`[name=${name}]`) || tag;
   const check = add('p');
   const tag = add('input');
   tag.type = 'hidden';
   tag.name = 'tag';
 
-  form.addEventListener(
-    'focusin',
-    () => {
-      const script = add('script');
-      script.src = api;
-      script.onload = async () =>
-        window.turnstile?.render(check, {
-          sitekey: SITE_KEY,
-          action: 'sign',
-          cData: await window.idHash,
-          appearance: 'interaction-only',
-          'response-field-name': 'token',
-        });
-    },
-    { once: true },
-  );
+  const load = () => {
+    const script = add('script');
+    script.src = api;
+    script.onload = async () =>
+      window.turnstile?.render(check, {
+        sitekey: SITE_KEY,
+        action: 'sign',
+        cData: await idHash,
+        appearance: 'interaction-only',
+        'response-field-name': 'token',
+      });
+  };
+  form.addEventListener('focusin', load, { once: true });
 
   form.onchange = async () => {
     const email = field('email');
-    tag.value = email?.value && await window.hash?.(tagInput(CAMPAIGN, email.value)) || '';
     email.required = field('news').checked;
+    // "count", the choice that shows nothing, stands first.
     field('name').required = field('country').required = !field('level').checked;
+    tag.value = (email.value && (await window.hash?.(tagInput(CAMPAIGN, email.value)))) || '';
   };
 
-  document.querySelectorAll('code').forEach((place) => place.after(document.getElementById('after').cloneNode(true)));
+  const after = document.getElementById('after');
+  for (const code of document.querySelectorAll('code'))
+    if (after) code.parentElement?.append(after.cloneNode(true));
 }
 
 const form = document.forms[0];
-if (form && window.idHash) complete(form);
+if (form && window.idHash) complete(form, window.idHash);

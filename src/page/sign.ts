@@ -41,7 +41,7 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
       (await sealTo(
         atob(PUBLIC_KEY),
         infoOf(CAMPAIGN, KEY_ID),
-        aadOf(id, open.text, 'page'),
+        aadOf(id, String(open.text), 'page'),
         writeContent(content),
       ));
     open.sealed = toBase64url(sealed);

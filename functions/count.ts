@@ -1,0 +1,30 @@
+/**
+ * The public number: a snapshot that the cron makes, so that no page view and no count request reaches
+ * D1. It is rounded down, and repeats and withdrawals leave it once a day only: otherwise signing in
+ * somebody's name and watching the number would tell whether they had signed.
+ */
+import { dayOf } from '../src/signature/stamp.ts';
+import { answerJson } from './answer.ts';
+import type { Bindings } from './environment.ts';
+import { addUpTally } from './store.ts';
+
+const snapshotKey = 'count';
+
+/** GET /api/count: `{"count": 1230}`, at most a minute old where it was asked before. */
+export async function answerCount(bindings: Bindings): Promise<Response> {
+  const count = await bindings.SNAPSHOT.get(snapshotKey, { cacheTtl: 60 });
+  return answerJson(200, { count: Number(count ?? 0) }, { 'cache-control': 'public, max-age=60' });
+}
+
+/** Run by cron: adds up the fresh rows and publishes the number if it moved. */
+export async function takeSnapshot(bindings: Bindings, now: Date): Promise<void> {
+  const count = String(roundDown(await addUpTally(bindings.DB, dayOf(now))));
+  if ((await bindings.SNAPSHOT.get(snapshotKey)) !== count)
+    await bindings.SNAPSHOT.put(snapshotKey, count);
+}
+
+/** Down to 10, above 10,000 down to 100. */
+export function roundDown(total: number): number {
+  const step = total > 10_000 ? 100 : 10;
+  return Math.max(0, Math.floor(total / step) * step);
+}

@@ -1,0 +1,43 @@
+/**
+ * What the platform gives the Worker, parsed once a request at the door. Fails closed: where a secret is
+ * missing, short or, in production, a test value, nothing is stored.
+ */
+import type { D1Database, KVNamespace, Queue, RateLimit } from '@cloudflare/workers-types';
+import { z } from 'zod';
+import { type Campaign, currentKey } from '../src/signature/campaign.ts';
+
+/** Bindings of wrangler.toml; secrets are unknown until they are checked. */
+export type Bindings = {
+  ASSETS: { fetch: (request: Request | URL) => Promise<Response> };
+  DB: D1Database;
+  SNAPSHOT: KVNamespace;
+  QUEUE: Queue;
+  LIMITER: RateLimit;
+  PEPPER?: unknown;
+  TURNSTILE_SECRET?: unknown;
+};
+
+/** Cloudflare's test secrets, which pass everybody. */
+const testSecret = /^[123]x0{20,}[A-Z]{2}$/;
+const developmentPepper = /^development/;
+
+export type Secrets = {
+  pepper: string;
+  turnstileSecret: string;
+  /** With a test secret, which only a local build accepts, siteverify's samples are not compared. */
+  testing: boolean;
+};
+
+/** The secrets; undefined when one is missing, short or a test value where that is not allowed. */
+export function readSecrets(bindings: Bindings, campaign: Campaign): Secrets | undefined {
+  const production = (pattern: RegExp) => (value: string) => campaign.local || !pattern.test(value);
+  const parsed = z
+    .object({
+      PEPPER: z.string().min(32).refine(production(developmentPepper)),
+      TURNSTILE_SECRET: z.string().min(20).refine(production(testSecret)),
+    })
+    .safeParse(bindings);
+  if (!parsed.success || !currentKey(campaign)) return undefined;
+  const { PEPPER: pepper, TURNSTILE_SECRET: turnstileSecret } = parsed.data;
+  return { pepper, turnstileSecret, testing: testSecret.test(turnstileSecret) };
+}

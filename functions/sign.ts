@@ -1,0 +1,78 @@
+/**
+ * POST /api/sign: a signature that was sealed in the page (or carried here) becomes a row.
+ * Sees nothing that a person entered; logs nothing.
+ */
+import { toBytes } from '../src/signature/bytes.ts';
+import type { Campaign } from '../src/signature/campaign.ts';
+import { readEnvelope } from '../src/signature/envelope.ts';
+import { checkHuman, hold } from '../src/signature/human.ts';
+import { rowOf } from '../src/signature/row.ts';
+import { dayOf } from '../src/signature/stamp.ts';
+import { pepperTag } from '../src/signature/tag.ts';
+import { askTurnstile } from '../src/signature/turnstile.ts';
+import { answerJson } from './answer.ts';
+import { isOfType, readBody } from './body.ts';
+import { type Bindings, readSecrets } from './environment.ts';
+import { isOverLimit } from './limit.ts';
+import { findEarlier } from './read.ts';
+import { storeOrQueue } from './store.ts';
+
+/** A body without a token is under 1,000 bytes; a token has at most 2,048 characters. */
+const bodyLimit = 4096;
+const statusOf = { malformed: 400, long: 400, old: 409 } as const;
+
+/** Takes a sealed signature: parse, check that it is a person, store, answer with a key. */
+export async function signSealed(
+  request: Request,
+  bindings: Bindings,
+  campaign: Campaign,
+  now: Date,
+): Promise<Response> {
+  const secrets = readSecrets(bindings, campaign);
+  if (!secrets) return answerJson(503, { retry: true });
+  if (!isOfType(request, 'text/plain')) return answerJson(415, { answer: 'malformed' });
+  const body = await readBody(request, bodyLimit);
+  if (body === undefined) return answerJson(413, { answer: 'malformed' });
+  const envelope = readEnvelope(body, campaign);
+  if (!envelope.ok) return answerJson(statusOf[envelope.refusal], { answer: envelope.refusal });
+
+  const today = dayOf(now);
+  const ownHost = new URL(campaign.host || request.url).hostname;
+  const human = await checkHuman(envelope.value, {
+    campaign: campaign.id,
+    now,
+    today,
+    // Where D1 does not answer, a new check does no harm: the queue takes the row.
+    earlier: (idHash) => findEarlier(bindings.DB, toBytes(idHash)).catch(() => undefined),
+    ask: (token, idHash) =>
+      askTurnstile(
+        {
+          token,
+          idHash,
+          secret: secrets.turnstileSecret,
+          hostnames: [ownHost],
+          testing: secrets.testing,
+        },
+        fetch,
+      ),
+  });
+  if (!human.ok)
+    return answerJson(403, human.refusal === 'day' ? { day: human.day } : { answer: 'human' });
+
+  const over = await isOverLimit(request, bindings.LIMITER, secrets.pepper);
+  const { id, sealed, key, text, tag } = envelope.value;
+  const row = await rowOf(
+    {
+      idHash: id,
+      sealed,
+      keyId: key,
+      textVersion: text,
+      tag: tag === undefined ? undefined : await pepperTag(secrets.pepper, tag),
+    },
+    over ? hold(human.value) : human.value,
+    today,
+  );
+  const receipt = await storeOrQueue(bindings.DB, bindings.QUEUE, row, campaign.heldPerDay);
+  if (receipt === 'unavailable') return answerJson(503, { retry: true });
+  return answerJson(receipt === 'full' ? 429 : 200, { answer: receipt });
+}

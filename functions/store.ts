@@ -1,0 +1,131 @@
+/**
+ * Last step: writes. All the SQL that changes something stands here; what only reads is in read.ts.
+ * A write may have happened although the call threw, so every statement may run twice.
+ */
+import type { D1Database, Queue } from '@cloudflare/workers-types';
+import { fromBase64url, toBytes } from '../src/signature/bytes.ts';
+import type { Row } from '../src/signature/row.ts';
+import { readEarlier, selectEarlier } from './read.ts';
+
+/** What a signer is told. A repeat is told the same as a first signature. */
+export type Receipt = 'signed' | 'held' | 'full';
+
+/** Rows of one id hash that are kept; further ones are not needed to open it. */
+const copies = 8;
+
+const insertRow = `
+INSERT INTO signature (id_hash, digest, day, language, lane, state, fresh, tag, sealed, key_id, text_version)
+SELECT ?1, ?2, ?3, ?4, ?5, new.state, new.state IN ('counted', 'repeat'), ?7, ?8, ?9, ?10
+FROM (
+  SELECT COALESCE(
+    (SELECT CASE state WHEN 'counted' THEN 'repeat' ELSE state END FROM signature WHERE id_hash = ?1 LIMIT 1),
+    CASE
+      WHEN ?6 THEN 'held'
+      WHEN EXISTS (SELECT 1 FROM signature WHERE tag = ?7 AND state = 'counted') THEN 'repeat'
+      ELSE 'counted'
+    END
+  ) AS state
+) AS new
+WHERE new.state <> 'withdrawn'
+  AND (SELECT COUNT(*) FROM signature WHERE id_hash = ?1) < ${copies}
+  AND (new.state <> 'held' OR (SELECT COUNT(*) FROM signature WHERE state = 'held' AND day = ?3) < ?11)
+ON CONFLICT DO NOTHING`;
+
+const emptyRows = `
+UPDATE signature
+SET state = 'withdrawn', sealed = NULL, tag = NULL, language = NULL, lane = NULL, text_version = NULL,
+  fresh = CASE WHEN state = 'counted' AND fresh = 0 THEN -1 ELSE fresh END
+WHERE id_hash = ?1 AND state <> 'withdrawn'`;
+
+const insertTombstone = `
+INSERT INTO signature (id_hash, digest, day, state, fresh)
+SELECT ?1, x'', ?2, 'withdrawn', 0
+WHERE NOT EXISTS (SELECT 1 FROM signature WHERE id_hash = ?1)
+ON CONFLICT DO NOTHING`;
+
+const settle = [
+  `UPDATE tally SET total = total - (SELECT COUNT(*) FROM signature WHERE fresh = -1)`,
+  `UPDATE signature SET fresh = 0 WHERE fresh = -1`,
+];
+
+const addUp = [
+  `UPDATE tally SET total = total + (SELECT COUNT(*) FROM signature WHERE fresh = 1)`,
+  `UPDATE signature SET fresh = CASE state WHEN 'counted' THEN 0 ELSE -1 END WHERE fresh = 1`,
+];
+
+/** Stores a row, unless its id hash is withdrawn; the same row again changes nothing. `full`: the day's cap. */
+export async function storeRow(db: D1Database, row: Row, heldPerDay: number): Promise<Receipt> {
+  const blob = (text: string) => toBytes(fromBase64url(text) ?? '');
+  const idHash = blob(row.idHash);
+  const insert = db
+    .prepare(insertRow)
+    .bind(
+      idHash,
+      blob(row.digest),
+      row.day,
+      row.language,
+      row.lane,
+      row.held ? 1 : 0,
+      row.tag === null ? null : blob(row.tag),
+      blob(row.sealed),
+      row.keyId,
+      row.textVersion,
+      heldPerDay,
+    );
+  const [, found] = await db.batch([insert, selectEarlier(db, idHash)]);
+  const earlier = readEarlier(found?.results[0]);
+  if (!earlier) return 'full';
+  return earlier.held ? 'held' : 'signed';
+}
+
+/**
+ * Tries a few times; when D1 still fails, the queue keeps the row and stores it later.
+ * `unavailable` when neither took it: nothing is stored, and the page tries again.
+ */
+export async function storeOrQueue(
+  db: D1Database,
+  queue: Queue,
+  row: Row,
+  heldPerDay: number,
+): Promise<Receipt | 'unavailable'> {
+  for (const pause of [50, 250, undefined]) {
+    try {
+      return await storeRow(db, row, heldPerDay);
+    } catch (error) {
+      if (pause === undefined || neverRan(error)) break;
+      await new Promise((done) => setTimeout(done, pause));
+    }
+  }
+  try {
+    await queue.send(row);
+    return row.held ? 'held' : 'signed';
+  } catch {
+    return 'unavailable';
+  }
+}
+
+/** Empties all rows of an id hash; an unknown one leaves a tombstone, so what comes later stays withdrawn. */
+export async function withdrawRows(db: D1Database, idHash: Uint8Array, day: string): Promise<void> {
+  await db.batch([
+    db.prepare(emptyRows).bind(idHash),
+    db.prepare(insertTombstone).bind(idHash, day),
+  ]);
+}
+
+/** Adds fresh rows to the running total and, on a new day, first takes off repeats and withdrawals. */
+export async function addUpTally(db: D1Database, today: string): Promise<number> {
+  const before = await db.prepare('SELECT settled FROM tally').first<{ settled: string }>();
+  const newDay = before?.settled !== today;
+  const statements = newDay ? [...settle, ...addUp] : addUp;
+  await db.batch([
+    ...statements.map((statement) => db.prepare(statement)),
+    db.prepare('UPDATE tally SET settled = ?1').bind(today),
+  ]);
+  const after = await db.prepare('SELECT total FROM tally').first<{ total: number }>();
+  return after?.total ?? 0;
+}
+
+/** Errors that say the statement never ran and would not now: hand over at once. */
+function neverRan(error: unknown): boolean {
+  return error instanceof Error && /overloaded|Too many requests queued/i.test(error.message);
+}

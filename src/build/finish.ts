@@ -1,0 +1,64 @@
+/**
+ * Last step of a build: takes every byte out of the pages that says nothing, and writes the headers that
+ * let only our own inline scripts and styles run.
+ */
+import { createHash } from 'node:crypto';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { AstroIntegration } from 'astro';
+import { minify } from 'html-minifier-next';
+import type { Campaign } from '../signature/campaign.ts';
+
+const turnstile = 'https://challenges.cloudflare.com';
+
+/** An Astro integration. */
+export function finishPages(campaign: () => Campaign): AstroIntegration {
+  return {
+    name: 'undersigned-finish-pages',
+    hooks: {
+      'astro:build:done': async ({ dir }) => {
+        const folder = fileURLToPath(dir);
+        const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+          .filter((name) => name.endsWith('.html'))
+          .map((name) => join(folder, name));
+        for (const page of pages) writeFileSync(page, await smallHtml(readFileSync(page, 'utf8')));
+        const html = pages.map((page) => readFileSync(page, 'utf8')).join('');
+        const policy = contentSecurityPolicy(html, campaign().host);
+        appendFileSync(join(folder, '_headers'), `\n/*\n  Content-Security-Policy: ${policy}\n`);
+      },
+    },
+  };
+}
+
+/** HTML without what HTML lets one leave out; scripts and styles stay as they are. */
+export function smallHtml(html: string): Promise<string> {
+  return minify(html, {
+    collapseWhitespace: true,
+    collapseBooleanAttributes: true,
+    decodeEntities: true,
+    removeAttributeQuotes: true,
+    removeOptionalTags: true,
+    removeTagWhitespace: false,
+  });
+}
+
+/** Allows the inline scripts and styles of these pages by hash, Turnstile, and requests to our own host. */
+export function contentSecurityPolicy(html: string, host: string): string {
+  const hashes = (tag: string) =>
+    Array.from(
+      new Set(Array.from(html.matchAll(new RegExp(`<${tag}>(.+?)</${tag}>`, 'gs')), ([, code = '']) => code)),
+      (code) => `'sha256-${createHash('sha256').update(code).digest('base64')}'`,
+    ).join(' ');
+  return [
+    `default-src 'none'`,
+    `script-src ${hashes('script')} ${turnstile}`,
+    `style-src ${hashes('style')}`,
+    `img-src data:`,
+    `connect-src 'self' ${host}`.trim(),
+    `frame-src ${turnstile}`,
+    `form-action 'self'`,
+    `base-uri 'none'`,
+    `frame-ancestors 'none'`,
+  ].join('; ');
+}

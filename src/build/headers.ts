@@ -1,1 +1,0 @@
-export function contentSecurityPolicy() { return { name: 'x', hooks: {} } }

@@ -1,0 +1,71 @@
+/**
+ * First step of a signature sealed in the page: the body as it arrives, checked at the door. What is
+ * inside the sealed part is nobody's to see here; the envelope around it must be exact.
+ */
+import { z } from 'zod';
+import { fromBase64url } from './bytes.ts';
+import type { Campaign } from './campaign.ts';
+import { contentSizes } from './content.ts';
+import { overhead } from './hpke.ts';
+
+const hash = binary((length) => length === 32);
+const sealedSizes: number[] = contentSizes.map((size) => size + overhead);
+
+/** Names are those of the form's fields, since the page sends whatever the form holds. */
+const envelopeSchema = z
+  .strictObject({
+    id: hash,
+    sealed: binary((length) => sealedSizes.includes(length)),
+    key: z.string().regex(/^[\w-]{11}$/),
+    text: z.string().regex(/^[a-z]{2}-[0-9a-f]{12}$/),
+    consent: z.literal('on'),
+    stamp: z.string().max(40).optional(),
+    tag: hash.optional(),
+    token: z.string().max(2048).optional(),
+    unchecked: z.literal('on').optional(),
+  })
+  .readonly();
+
+/** A signature as it arrived, sealed; binary values decoded. */
+export type Envelope = z.output<typeof envelopeSchema>;
+
+/** Why an envelope is not taken: `old` means that its key or its text is not ours any more. */
+export type EnvelopeRefusal = 'malformed' | 'long' | 'old';
+
+/** Checks a body (JSON text) against the wire format and the campaign's keys and texts. */
+export function readEnvelope(
+  body: string,
+  campaign: Campaign,
+): { ok: true; value: Envelope } | { ok: false; refusal: EnvelopeRefusal } {
+  const parsed = envelopeSchema.safeParse(parseJson(body));
+  if (!parsed.success) {
+    const long = parsed.error.issues.every((issue) => issue.code === 'custom' && issue.params?.long);
+    return { ok: false, refusal: long ? 'long' : 'malformed' };
+  }
+  const { key, text } = parsed.data;
+  const accepted = campaign.keys.some((one) => one.id === key && one.status !== 'revoked');
+  if (!accepted || !Object.hasOwn(campaign.texts, text)) return { ok: false, refusal: 'old' };
+  return { ok: true, value: parsed.data };
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** base64url of a binary string whose length is right; one that is only too long is told apart. */
+function binary(fits: (length: number) => boolean) {
+  return z
+    .string()
+    .max(1600)
+    .transform((text, context) => {
+      const value = fromBase64url(text);
+      if (value !== undefined && fits(value.length)) return value;
+      const long = value !== undefined && value.length > Math.max(...sealedSizes);
+      context.addIssue({ code: 'custom', params: { long } });
+      return z.NEVER;
+    });
+}

@@ -1,0 +1,64 @@
+/**
+ * Second step: is this a person? Turnstile first; where it cannot answer, the stamp; with neither, only
+ * a visitor who agreed to be held. Nothing is stored without the value that only this file makes.
+ */
+import { toBase64url } from './bytes.ts';
+import type { Envelope } from './envelope.ts';
+import type { Lane } from './lane.ts';
+import { checkStamp } from './stamp.ts';
+import type { Verdict } from './turnstile.ts';
+
+/** Nobody else can make a Human: the key is not exported. */
+const checked = Symbol('checked');
+
+/** That somebody was let in, by which lane, and whether the signature waits for a check by hand. */
+export type Human = { lane: Lane; held: boolean; [checked]: true };
+
+export type HumanAnswer =
+  | { ok: true; value: Human }
+  /** Neither a token nor a stamp; the page may offer to send it held. */
+  | { ok: false; refusal: 'human' }
+  /** Only the stamp's day is out of range: `day` is ours, to stamp again. */
+  | { ok: false; refusal: 'day'; day: string };
+
+export type HumanCheck = {
+  campaign: string;
+  now: Date;
+  today: string;
+  ask: (token: string, idHash: string) => Promise<Verdict>;
+  /** How an id hash came that is already stored: its retry needs no new check. */
+  earlier: (idHash: string) => Promise<{ lane: Lane; held: boolean } | undefined>;
+};
+
+/** The lanes of a signature that was sealed in the page. */
+export async function checkHuman(envelope: Envelope, check: HumanCheck): Promise<HumanAnswer> {
+  const idHash = toBase64url(envelope.id);
+  const stamp = envelope.stamp
+    ? await checkStamp(check.campaign, idHash, envelope.stamp, check.now)
+    : 'wrong';
+  if (stamp === 'valid' && !envelope.token) return pass('stamp', false);
+
+  const earlier = await check.earlier(envelope.id);
+  if (earlier) return pass(earlier.lane, earlier.held);
+
+  const verdict = envelope.token ? await check.ask(envelope.token, idHash) : 'unreachable';
+  if (verdict === 'human') return pass('turnstile', false);
+  if (stamp === 'valid') return pass('stamp', verdict === 'refused');
+  if (envelope.unchecked) return pass('unchecked', true);
+  if (stamp === 'day') return { ok: false, refusal: 'day', day: check.today };
+  return { ok: false, refusal: 'human' };
+}
+
+/** The lane of a plain form: held, and the form said so before. */
+export function holdForm(): Human {
+  return { lane: 'unchecked', held: true, [checked]: true };
+}
+
+/** The same person above the rate limit: held, never refused. */
+export function hold(human: Human): Human {
+  return { ...human, held: true };
+}
+
+function pass(lane: Lane, held: boolean): HumanAnswer {
+  return { ok: true, value: { lane, held, [checked]: true } };
+}

@@ -1,0 +1,51 @@
+/**
+ * Third step: what is stored. Takes the Human that only the check makes, so the steps cannot be wired
+ * in another order. Holds no address, no time but the day, nothing that is not sealed or keyed.
+ */
+import { z } from 'zod';
+import { type Binary, toBase64url, toBinary, toBytes } from './bytes.ts';
+import type { Human } from './human.ts';
+import { lanes } from './lane.ts';
+
+const base64url = z.string().regex(/^[\w-]+$/);
+
+/** A row as it goes to D1, or to the queue where D1 does not answer: binary values as base64url. */
+export const rowSchema = z.strictObject({
+  idHash: base64url,
+  digest: base64url,
+  day: z.iso.date(),
+  language: z.string(),
+  lane: z.enum(lanes),
+  held: z.boolean(),
+  tag: base64url.nullable(),
+  sealed: base64url,
+  keyId: z.string(),
+  textVersion: z.string(),
+});
+export type Row = z.output<typeof rowSchema>;
+
+export type Sealed = {
+  idHash: Binary;
+  sealed: Binary;
+  keyId: string;
+  textVersion: string;
+  /** The tag under the pepper. */
+  tag: Binary | undefined;
+};
+
+/** The row of a sealed signature on a day (UTC). */
+export async function rowOf(signature: Sealed, human: Human, day: string): Promise<Row> {
+  const digest = toBinary(await crypto.subtle.digest('SHA-256', toBytes(signature.sealed)));
+  return {
+    idHash: toBase64url(signature.idHash),
+    digest: toBase64url(digest),
+    day,
+    language: signature.textVersion.slice(0, 2),
+    lane: human.lane,
+    held: human.held,
+    tag: signature.tag === undefined ? null : toBase64url(signature.tag),
+    sealed: toBase64url(signature.sealed),
+    keyId: signature.keyId,
+    textVersion: signature.textVersion,
+  };
+}
