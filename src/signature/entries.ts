@@ -51,11 +51,12 @@ export function tidy(typed: string): string {
 /** All that is wrong with tidied entries; empty when they may be sealed. */
 export function checkEntries(entries: Entries, offered: readonly Level[]): Problem[] {
   const { level, name, email, country } = entries;
-  const shown = level !== 'count';
+  const known = offered.some((one) => one === level);
+  const shown = known && level !== 'count';
   const found: (Problem | false)[] = [
-    !offered.some((one) => one === level) && 'level.missing',
+    !known && 'level.missing',
     ...(name === '' ? [shown && ('name.missing' as const)] : nameProblems(name)),
-    email === '' && (entries.news || level === 'name') && 'email.missing',
+    email === '' && (entries.news || (known && level === 'name')) && 'email.missing',
     email !== '' && !isEmail(email) && 'email.wrong',
     country === '' && shown && 'country.missing',
     country !== '' && !isPlainText(country, countryLength) && 'country.characters',

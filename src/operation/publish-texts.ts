@@ -1,0 +1,14 @@
+/**
+ * `npm run publish-texts`: archives each language's petition and consent as they stand now, so that what
+ * somebody signed can always be found. Run it when you mean a change; the build stops until you do.
+ */
+import { contentFolder, readSettings } from '../build/settings.ts';
+import { publishText, readPublished, readText } from '../build/texts.ts';
+
+const settings = readSettings();
+const published = readPublished(contentFolder);
+for (const language of settings.languages) {
+  const text = readText(contentFolder, language, settings);
+  const known = published.some((one) => one.version === text.version);
+  console.log(known ? `${text.version}  unchanged` : `${text.version}  → ${publishText(contentFolder, text)}`);
+}

@@ -1,0 +1,35 @@
+/** Before all tests: builds both sites, once, with the project's own commands. */
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { ensureDevelopmentKey, makeKeyPair } from '../src/delivery/key-file.ts';
+import { run } from '../src/operation/run.ts';
+import { localSite, pageSecond, productionSite } from './sites.ts';
+
+export default async function buildSites(): Promise<void> {
+  rmSync('.test', { recursive: true, force: true });
+  mkdirSync('.test');
+  await ensureDevelopmentKey(localSite.keys, 'belarus-2020');
+  await run('astro', ['build', '--outDir', localSite.dist], {
+    UNDERSIGNED_LOCAL: '1',
+    UNDERSIGNED_KEYS: localSite.keys,
+    UNDERSIGNED_SECOND: String(pageSecond),
+  });
+  await makeProductionContent();
+  const production = { UNDERSIGNED_CONTENT: productionSite.content };
+  await run('node', ['src/operation/publish-texts.ts'], production);
+  await run('astro', ['build', '--outDir', productionSite.dist], production);
+}
+
+/** A campaign that is ready to be deployed. */
+async function makeProductionContent(): Promise<void> {
+  cpSync('src/content', productionSite.content, { recursive: true });
+  const { publicKey } = await makeKeyPair('belarus-2020');
+  const file = `${productionSite.content}/campaign.yaml`;
+  const settings = readFileSync(file, 'utf8')
+    .replace('https://petition.example', productionSite.host)
+    .replace('Example Campaign (replace me)', 'Solidarity Network')
+    .replace('contact@petition.example', 'mail@sign.example.org')
+    .replace('Example Data Protection Authority (replace me)', 'State Data Protection Inspectorate')
+    .replace('1x00000000000000000000AA', '0x4AAAAAAAB1cDeFgHiJkLmN')
+    .replace('keys: []', `keys:\n  - publicKey: ${publicKey}\n    status: current`);
+  writeFileSync(file, settings);
+}

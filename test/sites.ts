@@ -1,0 +1,21 @@
+/** The two sites that tests use, and where they are built. */
+import { resolve } from 'node:path';
+
+const folder = resolve('.test');
+
+/** Built as `npm start` builds it: development key, own origin, clocks of the page five times faster. */
+export const localSite = {
+  dist: `${folder}/local`,
+  content: resolve('src/content'),
+  keys: `${folder}/keys`,
+};
+
+/** Built as `npm run deploy` builds it: a campaign of its own, with its own key. */
+export const productionSite = {
+  dist: `${folder}/production`,
+  content: `${folder}/content`,
+  host: 'https://sign.example.org',
+};
+
+/** One second of the local site's page, in milliseconds. */
+export const pageSecond = 200;
