@@ -5,6 +5,7 @@
 import { campaign } from 'virtual:campaign';
 import { rowSchema } from '../src/signature/row.ts';
 import { answerJson, answerPage } from './answer.ts';
+import { readBody } from './body.ts';
 import { redirectToLanguage } from './choose-language.ts';
 import { answerCount, takeSnapshot } from './count.ts';
 import type { Bindings } from './environment.ts';
@@ -51,6 +52,8 @@ export default {
     } catch {
       // Neither logged nor told: an error's text may hold what somebody entered.
       return answerJson(503, { retry: true });
+    } finally {
+      if (!request.bodyUsed) await readBody(request, 0);
     }
   },
 

@@ -14,7 +14,7 @@ export default async function buildSites(): Promise<void> {
     UNDERSIGNED_SECOND: String(pageSecond),
   });
   await makeProductionContent();
-  const production = { UNDERSIGNED_CONTENT: productionSite.content };
+  const production = { UNDERSIGNED_CONTENT: productionSite.content, UNDERSIGNED_LOCAL: '' };
   await run('node', ['src/operation/publish-texts.ts'], production);
   await run('astro', ['build', '--outDir', productionSite.dist], production);
 }

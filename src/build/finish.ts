@@ -22,7 +22,11 @@ export function finishPages(campaign: () => Campaign): AstroIntegration {
         const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' })
           .filter((name) => name.endsWith('.html'))
           .map((name) => join(folder, name));
-        for (const page of pages) writeFileSync(page, await smallHtml(readFileSync(page, 'utf8')));
+        for (const page of pages) {
+          // HTMLRewriter builds no tree: in the Worker's templates every element needs its end.
+          const whole = page.includes('/answer/');
+          writeFileSync(page, await smallHtml(readFileSync(page, 'utf8'), whole));
+        }
         const html = pages.map((page) => readFileSync(page, 'utf8')).join('');
         const policy = contentSecurityPolicy(html, campaign().host);
         appendFileSync(join(folder, '_headers'), `\n/*\n  Content-Security-Policy: ${policy}\n`);
@@ -32,14 +36,13 @@ export function finishPages(campaign: () => Campaign): AstroIntegration {
 }
 
 /** HTML without what HTML lets one leave out; scripts and styles stay as they are. */
-export function smallHtml(html: string): Promise<string> {
+export function smallHtml(html: string, keepEndTags: boolean): Promise<string> {
   return minify(html, {
     collapseWhitespace: true,
     collapseBooleanAttributes: true,
     decodeEntities: true,
     removeAttributeQuotes: true,
-    removeOptionalTags: true,
-    removeTagWhitespace: false,
+    removeOptionalTags: !keepEndTags,
   });
 }
 

@@ -1,0 +1,80 @@
+/**
+ * Opens one row, offline, with the private key, through @hpke/core: whoever seals and whoever opens
+ * share no code but the names of what is bound. What was opened stays in memory; no error holds it.
+ */
+import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256, HpkeError } from '@hpke/core';
+import { aadOf, infoOf, type SealedBy } from '../signature/binding.ts';
+import { type Binary, type Bytes, toBytes } from '../signature/bytes.ts';
+import { readContent } from '../signature/content.ts';
+import type { Row } from './fetch.ts';
+import type { OpenedKeyFile } from './key-file.ts';
+import { type Entered, readEntered } from './obey.ts';
+import type { Terms } from './terms.ts';
+
+/** Private keys by key id. */
+export type Keys = ReadonlyMap<string, Pick<OpenedKeyFile, 'pair'>>;
+
+/** A row that opened: what it says in the open, and what the person entered. */
+export type Signature = {
+  idHash: string;
+  lane: NonNullable<Row['lane']>;
+  state: 'counted' | 'repeat' | 'held';
+  language: string;
+  textVersion: string;
+  entered: Entered;
+};
+
+/** Why a row is no signature; the first that is true of any row of an id hash is true of all. */
+export type Fate = 'withdrawn' | 'invalidated' | 'nonsense' | 'unknownKey' | 'unopened';
+
+/** What became of a row. */
+export type Opening =
+  { idHash: string; fate: 'opened'; signature: Signature } | { idHash: string; fate: Fate };
+
+const encapsulatedLength = 65;
+const sealers: readonly SealedBy[] = ['page', 'worker'];
+
+/** Opens a row. Only a fault of this machine throws; what an adversary can store is a fate. */
+export async function openRow(row: Row, keys: Keys, terms: Terms): Promise<Opening> {
+  const { idHash, state, lane, language, textVersion, keyId, sealed } = row;
+  if (state === 'withdrawn' || state === 'invalidated') return { idHash, fate: state };
+  if (!lane || !language || !textVersion || !keyId || !sealed) return { idHash, fate: 'unopened' };
+  const key = keys.get(keyId);
+  if (!key) return { idHash, fate: 'unknownKey' };
+  const info = infoOf(terms.id, keyId);
+  for (const sealedBy of sealers) {
+    const plaintext = await unseal(key.pair, info, aadOf(idHash, textVersion, sealedBy), sealed);
+    if (!plaintext) continue;
+    const entered = readEntered(readContent(plaintext), terms);
+    if (!entered) return { idHash, fate: 'nonsense' };
+    const signature = { idHash, lane, state, language, textVersion, entered };
+    return { idHash, fate: 'opened', signature };
+  }
+  return { idHash, fate: 'unopened' };
+}
+
+/** The mirror of sealTo in src/signature/hpke.ts; undefined when it does not open. */
+export async function unseal(
+  recipientKey: CryptoKeyPair,
+  info: Binary,
+  aad: Binary,
+  sealed: Binary,
+): Promise<Bytes | undefined> {
+  const suite = new CipherSuite({
+    kem: new DhkemP256HkdfSha256(),
+    kdf: new HkdfSha256(),
+    aead: new Aes128Gcm(),
+  });
+  const recipient = {
+    recipientKey,
+    info: toBytes(info),
+    enc: toBytes(sealed.slice(0, encapsulatedLength)),
+  };
+  const ciphertext = toBytes(sealed.slice(encapsulatedLength));
+  try {
+    return new Uint8Array(await suite.open(recipient, ciphertext, toBytes(aad)));
+  } catch (error) {
+    if (error instanceof HpkeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,316 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dayOf, findStamp } from '../../src/signature/stamp.ts';
+import { type Body, keyId, makeBody, newSigner, post, texts } from '../signer.ts';
+import { secret, startWorker, type TestWorker } from '../worker.ts';
+
+let worker: TestWorker;
+beforeAll(async () => {
+  worker = await startWorker();
+});
+afterAll(() => worker.stop());
+beforeEach(async () => {
+  worker.answerSiteverify();
+  worker.asked.length = 0;
+  await worker.clear();
+});
+
+/** Each test comes from a network of its own, so that the limiter of one does not hold another's. */
+let network = 0;
+async function send(body: Body | string, headers: Record<string, string> = {}) {
+  network += 1;
+  const address = `10.${network >> 8}.${network & 255}.1`;
+  const response = await worker.fetch('/api/sign', post(body, { 'cf-connecting-ip': address, ...headers }));
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+const signed = { status: 200, text: '{"answer":"signed"}' };
+const held = { status: 200, text: '{"answer":"held"}' };
+const refused = (status: number, answer: string) => ({ status, text: JSON.stringify({ answer }) });
+const lanes = async () => (await worker.rows()).map((row) => [row['lane'], row['state']]);
+const today = dayOf(new Date());
+const daysAway = (days: number) => dayOf(new Date(Date.now() + days * 86_400_000));
+const passes = (id: unknown, change: object = {}) =>
+  Response.json({ success: true, hostname: worker.url.hostname, action: 'sign', cdata: id, ...change });
+
+describe('POST /api/sign', () => {
+  it('counts a signature with a valid stamp, in the stamp lane', async () => {
+    expect(await send(await makeBody())).toMatchObject(signed);
+    expect(await lanes()).toEqual([['stamp', 'counted']]);
+  });
+
+  it('stores a day, a language, a lane, a key, a text version, sealed bytes, and no more', async () => {
+    const body = await makeBody({ content: { level: 'initials', name: 'Ann Bell', email: 'ann@example.org' } });
+    await send(body);
+    const [row] = await worker.rows();
+    expect(row).toMatchObject({
+      day: today,
+      language: 'be',
+      key_id: keyId,
+      text_version: texts['be'],
+      fresh: 1,
+      batch: null,
+    });
+    expect(Buffer.from(row?.['id_hash'] as number[]).toString('base64url')).toBe(body['id']);
+    expect(Buffer.from(row?.['sealed'] as number[]).toString('base64url')).toBe(body['sealed']);
+    expect(Buffer.from(row?.['tag'] as number[]).toString('base64url')).not.toBe(body['tag']);
+    expect(Object.keys(row ?? {}).sort()).toEqual(
+      ['batch', 'day', 'digest', 'fresh', 'id_hash', 'key_id', 'lane', 'language', 'sealed', 'state', 'tag', 'text_version'],
+    );
+  });
+
+  it('answers in at most 200 bytes that any page may read', async () => {
+    const answer = await send(await makeBody());
+    expect(answer.text.length).toBeLessThan(200);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('set-cookie')).toBeNull();
+    expect((await send('{')).headers.get('access-control-allow-origin')).toBe('*');
+  });
+
+  it('takes bodies that the page keeps under 1,000 bytes', async () => {
+    const content = { level: 'initials', name: 'ж'.repeat(90), email: `${'a'.repeat(158)}@example.org`, country: 'Беларусь' };
+    const body = await makeBody({ content });
+    expect(Buffer.byteLength(content.name + content.email)).toBe(350);
+    expect(JSON.stringify(body).length).toBeLessThanOrEqual(1000);
+    expect(await send(body)).toMatchObject(signed);
+  });
+});
+
+describe('the lanes', () => {
+  it('ask Turnstile with the secret and one idempotency key, and count in its lane', async () => {
+    const body = { ...(await makeBody({ stamp: undefined })), token: 'token-1' };
+    worker.answerSiteverify(() => passes(body['id' as keyof typeof body]));
+    expect(await send(body)).toMatchObject(signed);
+    expect(await lanes()).toEqual([['turnstile', 'counted']]);
+    expect(worker.asked).toMatchObject([{ secret, response: 'token-1' }]);
+  });
+
+  it('fall back to the stamp when Turnstile cannot be asked, or the token is used or expired', async () => {
+    const answers = [
+      () => new Response('broken', { status: 500 }),
+      () => new Response('<html>', { headers: { 'content-type': 'text/html' } }),
+      () => Response.json(null),
+      () => Response.json([]),
+      () => Response.json({ success: 'true' }),
+      () => Response.json({ success: false, 'error-codes': ['internal-error'] }),
+      () => Response.json({ success: false, 'error-codes': ['timeout-or-duplicate'] }),
+    ];
+    for (const answer of answers) {
+      worker.answerSiteverify(answer);
+      const body = { ...(await makeBody()), token: 'token' };
+      expect(await send(body)).toMatchObject(signed);
+      expect(await send({ ...(await makeBody({ stamp: undefined })), token: 'token' })).toMatchObject(
+        refused(403, 'human'),
+      );
+    }
+    expect(await lanes()).toEqual(answers.map(() => ['stamp', 'counted']));
+  });
+
+  it('ask again once after a failure, under the same idempotency key', async () => {
+    const body: Body = { ...(await makeBody({ stamp: undefined })), token: 'token' };
+    worker.answerSiteverify(() =>
+      worker.asked.length === 1 ? new Response('', { status: 502 }) : passes(body['id']),
+    );
+    expect(await send(body)).toMatchObject(signed);
+    expect(worker.asked.length).toBe(2);
+    expect(worker.asked[0]?.idempotency_key).toBe(worker.asked[1]?.idempotency_key);
+  });
+
+  it('do not wait longer than 3 seconds for each answer of Turnstile', async () => {
+    worker.answerSiteverify(() => new Promise(() => undefined));
+    const start = Date.now();
+    expect(await send({ ...(await makeBody()), token: 'token' })).toMatchObject(signed);
+    expect(Date.now() - start).toBeLessThan(8000);
+    expect(await lanes()).toEqual([['stamp', 'counted']]);
+  });
+
+  it.each([
+    ['of a foreign host', { hostname: 'evil.example' }],
+    ['for another action', { action: 'login' }],
+    ['of another visitor', { cdata: 'B'.repeat(43) }],
+    ['that Turnstile refuses', { success: false }],
+  ])('hold a signature with a token %s and a stamp, and refuse it without', async (_, change) => {
+    const body: Body = { ...(await makeBody()), token: 'token' };
+    worker.answerSiteverify(() => passes(body['id'], change));
+    expect(await send(body)).toMatchObject(held);
+    const other: Body = { ...(await makeBody({ stamp: undefined })), token: 'token' };
+    worker.answerSiteverify(() => passes(other['id'], change));
+    expect(await send(other)).toMatchObject(refused(403, 'human'));
+    expect(await lanes()).toEqual([['stamp', 'held']]);
+  });
+
+  it('refuse a signature without token and stamp, and hold it when its sender agrees', async () => {
+    const body = await makeBody({ stamp: undefined });
+    expect(await send(body)).toMatchObject(refused(403, 'human'));
+    expect(await worker.rows()).toEqual([]);
+    expect(await send({ ...body, unchecked: 'on' })).toMatchObject(held);
+    expect(await lanes()).toEqual([['unchecked', 'held']]);
+  });
+
+  it('refuse a wrong stamp', async () => {
+    const body = await makeBody({ stamp: `${today}.999999999` });
+    expect(await send(body)).toMatchObject(refused(403, 'human'));
+  });
+
+  it.each([-11, 2])('name our day to a stamp that is %i days away', async (days) => {
+    const body = await makeBody({ day: daysAway(days) });
+    expect(await send(body)).toMatchObject({ status: 403, text: JSON.stringify({ day: today }) });
+    expect(await worker.rows()).toEqual([]);
+  });
+
+  it.each([-10, 0, 1])('take a stamp that is %i days away', async (days) => {
+    expect(await send(await makeBody({ day: daysAway(days) }))).toMatchObject(signed);
+  });
+
+  it('hold, not refuse, what comes above the rate limit, and keep no address', async () => {
+    const address = { 'cf-connecting-ip': '203.0.113.9' };
+    const answers: string[] = [];
+    for (let sent = 0; sent < 62; sent++) answers.push((await send(await makeBody(), address)).text);
+    expect(answers.slice(0, 60).every((text) => text === signed.text)).toBe(true);
+    expect(answers.at(-1)).toBe(held.text);
+    expect(JSON.stringify(await worker.rows())).not.toContain('203.0.113');
+  });
+});
+
+describe('the states', () => {
+  it('make one signature of the same row sent twice, also at once and a hundred times', async () => {
+    const body = await makeBody();
+    const answers = await Promise.all(Array.from({ length: 100 }, () => send(body)));
+    expect(answers.every(({ text }) => text === signed.text)).toBe(true);
+    expect(await lanes()).toEqual([['stamp', 'counted']]);
+  });
+
+  it('keep other bytes of the same id hash as repeats, eight rows at most', async () => {
+    const { id } = await newSigner();
+    for (let edit = 0; edit < 10; edit++) expect(await send(await makeBody({ id }))).toMatchObject(signed);
+    const states = (await worker.rows()).map((row) => row['state']);
+    expect(states.filter((state) => state === 'counted').length).toBe(1);
+    expect(states.filter((state) => state === 'repeat').length).toBe(7);
+  });
+
+  it('answer a repeated e-mail exactly as a first one', async () => {
+    const content = { level: 'count', email: 'ann@example.org' };
+    expect(await send(await makeBody({ content }))).toMatchObject(signed);
+    expect(await send(await makeBody({ content }))).toMatchObject(signed);
+    expect((await lanes()).map(([, state]) => state).sort()).toEqual(['counted', 'repeat']);
+  });
+
+  it('answer a retry without a new check, even when its token is used and its stamp is gone', async () => {
+    const body: Body = { ...(await makeBody({ stamp: undefined })), token: 'token' };
+    worker.answerSiteverify(() => passes(body['id']));
+    await send(body);
+    worker.answerSiteverify(() => Response.json({ success: false, 'error-codes': ['timeout-or-duplicate'] }));
+    worker.asked.length = 0;
+    expect(await send(body)).toMatchObject(signed);
+    expect(worker.asked).toEqual([]);
+    expect(await lanes()).toEqual([['turnstile', 'counted']]);
+  });
+
+  it('leave a held signature held, whatever its sender sends again', async () => {
+    const { id } = await newSigner();
+    await send({ ...(await makeBody({ id, stamp: undefined })), unchecked: 'on' });
+    expect(await send(await makeBody({ id, stamp: undefined }))).toMatchObject(held);
+    expect(await send(await makeBody({ id }))).toMatchObject(held);
+    expect((await lanes()).every(([, state]) => state === 'held')).toBe(true);
+  });
+
+  it('take held signatures up to the cap of a day, then say so', async () => {
+    const rows = Array.from({ length: 2000 }, (_, index) => index.toString(16).padStart(64, '0'));
+    for (let from = 0; from < rows.length; from += 100)
+      await worker.db
+        .prepare(
+          `INSERT INTO signature (id_hash, digest, day, state, fresh) VALUES ${rows
+            .slice(from, from + 100)
+            .map((hex) => `(x'${hex}', x'00', '${today}', 'held', 0)`)
+            .join(',')}`,
+        )
+        .run();
+    const body = { ...(await makeBody({ stamp: undefined })), unchecked: 'on' };
+    expect(await send(body)).toMatchObject(refused(429, 'full'));
+    expect(await send(await makeBody())).toMatchObject(signed);
+  });
+});
+
+describe('what is not a signature', () => {
+  it.each([
+    ['an empty body', ''],
+    ['half a JSON', '{"id":"'],
+    ['a list', '[]'],
+    ['nothing', 'null'],
+    ['a prototype', '{"__proto__":{"id":"x"}}'],
+  ])('is refused: %s', async (_, body) => {
+    expect(await send(body)).toMatchObject(refused(400, 'malformed'));
+  });
+
+  it('is refused when a field is missing, empty, a list, a number or unknown', async () => {
+    const body = await makeBody();
+    for (const name of ['id', 'sealed', 'key', 'text', 'consent'])
+      for (const value of [undefined, '', [body[name]], 7, null, {}])
+        expect((await send({ ...body, [name]: value })).status, `${name} ${String(value)}`).toBe(400);
+    for (const name of ['tag', 'token', 'stamp', 'unchecked', 'name'])
+      for (const value of [['x'], 7, {}])
+        expect((await send({ ...body, [name]: value })).status, name).toBe(400);
+    const proto = JSON.stringify(body).replace('{', '{"__proto__":{"x":1},');
+    expect((await send(proto)).status).toBe(400);
+    expect(await worker.rows()).toEqual([]);
+  });
+
+  it('is refused when the sealed part is cut, of a third size, or no base64url', async () => {
+    const body = await makeBody();
+    const sealed = String(body['sealed']);
+    for (const wrong of [sealed.slice(0, -1), sealed.slice(4), sealed + 'AAAA', sealed.replace(/^./, '+'), `${sealed}=`])
+      expect(await send({ ...body, sealed: wrong })).toMatchObject(refused(400, 'malformed'));
+    expect(await send({ ...body, sealed: 'A'.repeat(1000) })).toMatchObject(refused(400, 'long'));
+  });
+
+  it('takes tokens of 2,048 characters and no more', async () => {
+    const body: Body = await makeBody();
+    worker.answerSiteverify(() => passes(body['id']));
+    expect(await send({ ...body, token: 'x'.repeat(2049) })).toMatchObject(refused(400, 'malformed'));
+    expect(await send({ ...body, token: 'x'.repeat(2048) })).toMatchObject(signed);
+  });
+
+  it('is told that the copy is too old when key or text are not ours, never asked to send in clear', async () => {
+    const body = await makeBody();
+    expect(await send({ ...body, key: 'A'.repeat(11) })).toMatchObject(refused(409, 'old'));
+    expect(await send({ ...body, text: 'be-000000000000' })).toMatchObject(refused(409, 'old'));
+    expect(await send({ ...body, text: 'xx-000000000000' })).toMatchObject(refused(409, 'old'));
+  });
+
+  it('is refused above 4 KB before it is read, with 413', async () => {
+    expect((await send('x'.repeat(10_000_000))).status).toBe(413);
+    expect((await send('x'.repeat(4097))).status).toBe(413);
+  });
+
+  it('is refused with another content type or method', async () => {
+    const body = JSON.stringify(await makeBody());
+    for (const type of ['application/json', 'multipart/form-data; boundary=x', 'text/html'])
+      expect((await send(body, { 'content-type': type })).status).toBe(415);
+    for (const method of ['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])
+      expect((await worker.fetch('/api/sign', { method })).status, method).toBe(405);
+    expect((await worker.fetch('/api/other')).status).toBe(404);
+  });
+
+  it('leaves nothing in a log', async () => {
+    await send(await makeBody({ content: { level: 'initials', name: 'Ann Bell' } }));
+    expect(JSON.stringify(worker.logs())).not.toMatch(/Ann Bell/);
+  });
+});
+
+describe('when the database fails', () => {
+  it('keeps the row in the queue and gives the same answer; the row is stored later', async () => {
+    await worker.db.exec('ALTER TABLE signature RENAME TO away');
+    const body = await makeBody();
+    try {
+      expect(await send(body)).toMatchObject(signed);
+    } finally {
+      await worker.db.exec('ALTER TABLE away RENAME TO signature');
+    }
+    await expect.poll(lanes, { timeout: 30_000 }).toEqual([['stamp', 'counted']]);
+  });
+});
+
+it('stamps found by the page and checked by the Worker agree', async () => {
+  const { id } = await newSigner();
+  const stamp = await findStamp('belarus-2020', id, today);
+  expect(await send(await makeBody({ id, stamp }))).toMatchObject(signed);
+});

@@ -1,0 +1,65 @@
+/** A signer's page, without the page: makes the same body from the same modules. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { keyIdOf, readCampaign } from '../src/build/campaign.ts';
+import { developmentKeyFile } from '../src/build/development.ts';
+import { aadOf, infoOf } from '../src/signature/binding.ts';
+import { fromBase64url, toBase64url } from '../src/signature/bytes.ts';
+import { drawCode, hashCode } from '../src/signature/code.ts';
+import { type Content, writeContent } from '../src/signature/content.ts';
+import { sealTo } from '../src/signature/hpke.ts';
+import { dayOf, findStamp } from '../src/signature/stamp.ts';
+import { tagInput } from '../src/signature/tag.ts';
+import { localSite } from './sites.ts';
+
+const campaign = 'belarus-2020';
+const { publicKey } = z
+  .object({ publicKey: z.string() })
+  .parse(JSON.parse(readFileSync(join(localSite.keys, developmentKeyFile), 'utf8')));
+
+export const keyId = keyIdOf(publicKey);
+/** The text version that each language shows now. */
+export const texts = readCampaign(localSite.content, true).present;
+
+export type Body = Record<string, unknown>;
+
+/** A new code and what the page keeps of it. */
+export async function newSigner() {
+  const code = drawCode();
+  return { code, id: await hashCode(code) };
+}
+
+/** A body as the page sends it, with a stamp of today unless told otherwise. */
+export async function makeBody(
+  options: { id?: string; content?: Content; text?: string; stamp?: string | undefined; day?: string } = {},
+): Promise<Body> {
+  const id = options.id ?? (await newSigner()).id;
+  const content = options.content ?? { level: 'count' };
+  const text = options.text ?? texts['be'] ?? '';
+  const sealed = await sealTo(
+    fromBase64url(publicKey) ?? '',
+    infoOf(campaign, keyId),
+    aadOf(id, text, 'page'),
+    writeContent(content),
+  );
+  const day = options.day ?? dayOf(new Date());
+  return {
+    id,
+    key: keyId,
+    text,
+    consent: 'on',
+    sealed: toBase64url(sealed),
+    ...(content.email && { tag: await hashCode(tagInput(campaign, content.email)) }),
+    stamp: 'stamp' in options ? options.stamp : await findStamp(campaign, id, day),
+  };
+}
+
+/** A POST of a body as the page makes it: text/plain, so no preflight. */
+export function post(body: Body | string, headers: Record<string, string> = {}): RequestInit {
+  return {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain;charset=UTF-8', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  };
+}
