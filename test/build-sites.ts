@@ -2,11 +2,13 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { ensureDevelopmentKey, makeKeyPair } from '../src/delivery/key-file.ts';
 import { run } from '../src/operation/run.ts';
+import { prepareBrowser } from './browser.ts';
 import { localSite, pageSecond, productionSite } from './sites.ts';
 
 export default async function buildSites(): Promise<void> {
   rmSync('.test', { recursive: true, force: true });
   mkdirSync('.test');
+  await prepareBrowser();
   await ensureDevelopmentKey(localSite.keys, 'belarus-2020');
   await run('astro', ['build', '--outDir', localSite.dist], {
     UNDERSIGNED_LOCAL: '1',

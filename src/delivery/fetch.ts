@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { type Binary, toBase64url, toBinary } from '../signature/bytes.ts';
+import { lanes, states } from '../signature/lane.ts';
 import { DeliveryError } from './errors.ts';
 
 /** Asks the database one statement; each answer is one row. */
@@ -19,8 +20,8 @@ const rowSchema = z
     digest: hex,
     day: z.string(),
     language: z.string().nullable(),
-    lane: z.enum(['turnstile', 'stamp', 'unchecked']).nullable(),
-    state: z.enum(['counted', 'held', 'repeat', 'withdrawn', 'invalidated']),
+    lane: z.enum(lanes).nullable(),
+    state: z.enum(states),
     /** SQLite writes NULL as no digits. */
     sealed: hex,
     key_id: z.string().nullable(),
@@ -38,11 +39,11 @@ const rowSchema = z
     place: `(x'${row.id_hash}', x'${row.digest}')`,
   }));
 
-/** A row as it is stored; withdrawing empties everything but id hash, day and state. */
-export type Row = Omit<z.output<typeof rowSchema>, 'place'>;
+/** A row as it is stored; withdrawing empties all that came with the signature. */
+export type StoredRow = Omit<z.output<typeof rowSchema>, 'place'>;
 
 /** Reads all rows in the order of the random id hashes, which is no order of arrival. */
-export async function* fetchRows(query: Query, size: number = pageSize): AsyncGenerator<Row> {
+export async function* fetchRows(query: Query, size: number = pageSize): AsyncGenerator<StoredRow> {
   let after: string | undefined = "(x'', x'')";
   while (after !== undefined) {
     const found = await query(pageAfter(after, size));

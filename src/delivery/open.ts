@@ -6,7 +6,8 @@ import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256, HpkeError } fr
 import { aadOf, infoOf, type SealedBy } from '../signature/binding.ts';
 import { type Binary, type Bytes, toBytes } from '../signature/bytes.ts';
 import { readContent } from '../signature/content.ts';
-import type { Row } from './fetch.ts';
+import type { Lane, State } from '../signature/lane.ts';
+import type { StoredRow } from './fetch.ts';
 import type { OpenedKeyFile } from './key-file.ts';
 import { type Entered, readEntered } from './obey.ts';
 import type { Terms } from './terms.ts';
@@ -17,8 +18,8 @@ export type Keys = ReadonlyMap<string, Pick<OpenedKeyFile, 'pair'>>;
 /** A row that opened: what it says in the open, and what the person entered. */
 export type Signature = {
   idHash: string;
-  lane: NonNullable<Row['lane']>;
-  state: 'counted' | 'repeat' | 'held';
+  lane: Lane;
+  state: Exclude<State, 'withdrawn' | 'invalidated'>;
   language: string;
   textVersion: string;
   entered: Entered;
@@ -35,7 +36,7 @@ const encapsulatedLength = 65;
 const sealers: readonly SealedBy[] = ['page', 'worker'];
 
 /** Opens a row. Only a fault of this machine throws; what an adversary can store is a fate. */
-export async function openRow(row: Row, keys: Keys, terms: Terms): Promise<Opening> {
+export async function openRow(row: StoredRow, keys: Keys, terms: Terms): Promise<Opening> {
   const { idHash, state, lane, language, textVersion, keyId, sealed } = row;
   if (state === 'withdrawn' || state === 'invalidated') return { idHash, fate: state };
   if (!lane || !language || !textVersion || !keyId || !sealed) return { idHash, fate: 'unopened' };

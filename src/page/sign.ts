@@ -49,9 +49,12 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
       open.stamp = await begin();
       const answer = await post(JSON.stringify(open), seconds);
       if (answer.answer) return answer.answer;
-      stamp = undefined;
-      if (answer.day) day = answer.day;
-      else await wait(silence);
+      if (answer.day) {
+        day = answer.day;
+        stamp = undefined;
+      } else {
+        await wait(silence);
+      }
     }
     return 'failed';
   }

@@ -1,0 +1,143 @@
+import * as fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { StoredRow } from '../../src/delivery/fetch.ts';
+import { type KeyFile, makeKeyPair } from '../../src/delivery/key-file.ts';
+import { type Keys, openRow, unseal } from '../../src/delivery/open.ts';
+import { aadOf, infoOf } from '../../src/signature/binding.ts';
+import { toBinary } from '../../src/signature/bytes.ts';
+import { type Content, contentSizes, readContent, writeContent } from '../../src/signature/content.ts';
+import { checkEntries, tidy } from '../../src/signature/entries.ts';
+import { importPair } from './import-pair.ts';
+import { campaign, newIdHash, seal, type Signing, terms } from './stage.ts';
+
+const text = 'be-0123456789ab';
+let key: KeyFile;
+let other: KeyFile;
+let keys: Keys;
+beforeAll(async () => {
+  [key, other] = [await makeKeyPair(campaign), await makeKeyPair(campaign)];
+  keys = new Map([[key.id, { pair: await importPair(key) }]]);
+});
+
+async function rowOf(signing: Signing): Promise<StoredRow> {
+  const idHash = signing.idHash ?? (await newIdHash());
+  return {
+    idHash,
+    day: '2026-11-23',
+    language: 'be',
+    lane: 'stamp',
+    state: signing.state ?? 'counted',
+    sealed: toBinary(await seal(key, { ...signing, idHash, text: signing.text ?? text })),
+    keyId: signing.keyId ?? key.id,
+    textVersion: signing.text ?? text,
+  };
+}
+
+async function fateOf(signing: Signing): Promise<string> {
+  return (await openRow(await rowOf(signing), keys, terms)).fate;
+}
+
+const typed = fc.string({ unit: 'grapheme', maxLength: 40 });
+const anyContent = fc.record(
+  { level: typed, name: typed, email: typed, country: typed, news: typed },
+  { requiredKeys: [] },
+);
+
+describe('unseal', () => {
+  it('gives back exactly what was sealed, whatever a person entered', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyContent, fc.constantFrom('page', 'worker'), async (content, sealedBy) => {
+        fc.pre(contentSizes.some((size) => size === writeContent(content).length));
+        const idHash = await newIdHash();
+        const sealed = await seal(key, { content, sealedBy, idHash, text });
+        const aad = aadOf(idHash, text, sealedBy);
+        const pair = await importPair(key);
+        const opened = await unseal(pair, infoOf(campaign, key.id), aad, toBinary(sealed));
+        expect(opened && readContent(opened)).toEqual(content);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('openRow', () => {
+  it('reads the name, e-mail and country that a person may enter, tidied', async () => {
+    const email = fc.emailAddress({ size: 'small' });
+    const content = fc.record({ name: typed, email, country: typed }).map((one) => ({ level: 'count', ...one }));
+    const entriesOf = (one: Content) => ({
+      level: 'count',
+      name: tidy(one.name ?? ''),
+      email: tidy(one.email ?? ''),
+      country: tidy(one.country ?? ''),
+      consent: true,
+      news: false,
+    });
+    await fc.assert(
+      fc.asyncProperty(content, async (one) => {
+        fc.pre(writeContent(one).length <= 512 && checkEntries(entriesOf(one), ['count']).length === 0);
+        const opening = await openRow(await rowOf({ content: one }), keys, terms);
+        const { name, email, country } = entriesOf(one);
+        expect(opening).toMatchObject({
+          fate: 'opened',
+          signature: { entered: { level: 'count', name, email, country: { typed: country } } },
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each(['page', 'worker'] as const)('opens what the %s sealed', async (sealedBy) => {
+    expect(await fateOf({ sealedBy, content: { level: 'count', name: 'Ганна' } })).toBe('opened');
+  });
+
+  it('opens both sizes of a sealed part', async () => {
+    expect(await fateOf({ content: { level: 'count', name: 'А'.repeat(10) } })).toBe('opened');
+    expect(await fateOf({ content: { level: 'count', name: 'Ў'.repeat(100) } })).toBe('opened');
+  });
+
+  it.each<[string, Signing]>([
+    ['was spoiled on the way', { spoiled: true }],
+    ['was sealed for another campaign', { sealedFor: { campaign: 'other-campaign' } }],
+    ['was moved to another id hash', { sealedFor: { idHash: 'A'.repeat(43) } }],
+    ['was put under another text', { sealedFor: { text: 'ru-0123456789ab' } }],
+    ['is shorter than a seal', { plaintext: '' }],
+  ])('does not open what %s', async (_, signing) => {
+    const fate = signing.plaintext === '' ? (await openRow({ ...(await rowOf({})), sealed: 'short' }, keys, terms)).fate : await fateOf(signing);
+    expect(fate).toBe('unopened');
+  });
+
+  it('does not open what was sealed to another key under the name of ours', async () => {
+    expect(await fateOf({ sealedFor: { key: other }, keyId: key.id })).toBe('unopened');
+  });
+
+  it('says apart that the key of a row is not here', async () => {
+    expect(await fateOf({ sealedFor: { key: other }, keyId: other.id })).toBe('unknownKey');
+  });
+
+  it('does not open a row that lost a part of itself, and does not stop at it', async () => {
+    const row = await rowOf({});
+    for (const lost of ['sealed', 'lane', 'language', 'keyId', 'textVersion'] as const)
+      expect(await openRow({ ...row, [lost]: undefined }, keys, terms)).toMatchObject({ fate: 'unopened' });
+  });
+
+  it.each(['withdrawn', 'invalidated'] as const)('leaves a row closed that is %s', async (state) => {
+    expect(await openRow({ ...(await rowOf({})), state }, keys, terms)).toEqual({
+      idHash: expect.any(String),
+      fate: state,
+    });
+  });
+
+  it.each<[string, Signing]>([
+    ['is no JSON', { plaintext: 'x'.padEnd(256, '\0') }],
+    ['is JSON but no object', { plaintext: '"Ann"'.padEnd(256, '\0') }],
+    ['has another size', { plaintext: '{"level":"count"}'.padEnd(300, '\0') }],
+    ['hides something in the padding', { plaintext: `${'{"level":"count"}'.padEnd(255, '\0')}x` }],
+    ['names no level', { content: { name: 'Ann' } }],
+    ['names a level that does not exist', { content: { level: 'everything' } }],
+    ['has an advertisement for a name', { content: { level: 'count', name: 'Buy at www.spam.example' } }],
+    ['has no letter in its name', { content: { level: 'count', name: '12345' } }],
+    ['has a name that turns the direction of the line', { content: { level: 'count', name: 'Ann\u202enhoJ' } }],
+  ])('counts as nonsense what opens but %s', async (_, signing) => {
+    expect(await fateOf(signing)).toBe('nonsense');
+  });
+});

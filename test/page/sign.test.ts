@@ -1,0 +1,265 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readCode, hashCode } from '../../src/signature/code.ts';
+import { openRow } from '../opened.ts';
+import { startBrowser } from '../browser.ts';
+import { startWorker, type TestWorker } from '../worker.ts';
+
+const turnstile = 'https://challenges.cloudflare.com/turnstile/v0/api.js?render=explicit';
+
+let worker: TestWorker;
+let browser: Browser;
+beforeAll(async () => {
+  worker = await startWorker();
+  browser = await startBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await worker.stop();
+});
+beforeEach(async () => {
+  worker.answerSiteverify();
+  await worker.clear();
+});
+
+/** A stand-in for Turnstile's script: answers at once with a token, for the cdata that it was given. */
+const passing = `window.turnstile = { render(container, options) {
+  if (options.action !== 'sign' || !/^[\\w-]{43}$/.test(options.cData)) throw new Error('undocumented');
+  const input = document.createElement('input');
+  input.type = 'hidden'; input.name = options['response-field-name'];
+  input.value = 'token-for-' + options.cData; container.append(input); return 'widget'; } }`;
+
+type Network = 'answers' | 'blocked' | 'hangs';
+
+async function openPage(language: string, options: { javaScript?: boolean; network?: Network } = {}) {
+  const context = await browser.newContext({ javaScriptEnabled: options.javaScript ?? true });
+  const page = await context.newPage();
+  await context.route(
+    (url) => url.origin !== worker.url.origin,
+    (route) => {
+      if (route.request().url() !== turnstile) throw new Error(`The page reached for ${route.request().url()}`);
+      if (options.network === 'answers') return route.fulfill({ contentType: 'text/javascript', body: passing });
+      if (options.network === 'hangs') return undefined;
+      return route.abort();
+    },
+  );
+  await page.goto(new URL(`/${language}/`, worker.url).href);
+  return page;
+}
+
+async function fill(page: Page) {
+  await page.locator('[value=initials]').check();
+  await page.locator('[name=name]').fill('Алесь Пушкін');
+  await page.locator('[name=email]').fill('ales@example.org');
+  await page.locator('[name=country]').fill('Беларусь');
+  await page.locator('[name=consent]').check();
+  await page.locator('[name=news]').check();
+}
+const entered = {
+  level: 'initials',
+  name: 'Алесь Пушкін',
+  email: 'ales@example.org',
+  country: 'Беларусь',
+  news: 'on',
+};
+const press = (page: Page) => page.locator('form button').click();
+async function shownCode(page: Page) {
+  const shown = await page.locator('#status code').textContent({ timeout: 20_000 });
+  return readCode(shown ?? '') ?? '';
+}
+/** The one row in the database, opened. */
+async function onlyRow() {
+  const rows = await worker.rows();
+  expect(rows.length).toBe(1);
+  return { ...rows[0], ...(await openRow(rows[0] ?? {})) };
+}
+
+describe('signing in a browser', () => {
+  it('with JavaScript and Turnstile ends in one row of its lane that opens to what was typed', async () => {
+    const page = await openPage('be', { network: 'answers' });
+    worker.answerSiteverify((request) =>
+      Response.json({
+        success: true,
+        hostname: worker.url.hostname,
+        action: 'sign',
+        cdata: request.response.replace('token-for-', ''),
+      }),
+    );
+    await page.locator('[name=name]').focus();
+    await page.waitForSelector('[name=token]', { state: 'attached' });
+    await fill(page);
+    await press(page);
+    const code = await shownCode(page);
+    const row = await onlyRow();
+    expect(row).toMatchObject({ lane: 'turnstile', state: 'counted', content: entered, sealedBy: 'page' });
+    expect(row.idHash).toBe(await hashCode(code));
+    expect(row.tag).not.toBeNull();
+    await page.context().close();
+  });
+
+  it.each(['blocked', 'hangs'] as const)('with Turnstile %s ends in one row of the stamp lane', async (network) => {
+    const page = await openPage('ru', { network });
+    await fill(page);
+    await press(page);
+    expect(await shownCode(page)).not.toBe('');
+    expect(await onlyRow()).toMatchObject({ lane: 'stamp', state: 'counted', content: entered });
+    await page.context().close();
+  });
+
+  it('without JavaScript ends in one held row that opens to what was typed', async () => {
+    const page = await openPage('be', { javaScript: false });
+    expect(await page.locator('#status').textContent()).toContain('JavaScript');
+    await fill(page);
+    await press(page);
+    await page.waitForSelector('#code');
+    expect(new URL(page.url()).search).toBe('');
+    const code = readCode((await page.locator('#code').textContent()) ?? '') ?? '';
+    const row = await onlyRow();
+    expect(row).toMatchObject({ lane: 'unchecked', state: 'held', content: entered, sealedBy: 'worker' });
+    expect(row.idHash).toBe(await hashCode(code));
+    await page.context().close();
+  });
+
+  it('without WebCrypto posts the plain form', async () => {
+    const page = await openPage('en');
+    await page.addInitScript(() => {
+      Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined });
+    });
+    await page.reload();
+    await fill(page);
+    await press(page);
+    await page.waitForSelector('#code');
+    expect(await onlyRow()).toMatchObject({ lane: 'unchecked', state: 'held', sealedBy: 'worker' });
+    await page.context().close();
+  });
+
+  it('says what happens, moves the focus to it, clears the form, and keeps nothing', async () => {
+    const page = await openPage('en');
+    const { promise: waiting, resolve: release } = Promise.withResolvers<undefined>();
+    await page.route('**/api/sign', async (route) => {
+      await waiting;
+      await route.continue();
+    });
+    await fill(page);
+    await press(page);
+    await expect.poll(() => page.locator('#status').textContent()).toContain('Sending');
+    release(undefined);
+    await shownCode(page);
+    const status = page.locator('#status');
+    expect(await status.textContent()).toContain('You have signed');
+    expect(await status.textContent()).toContain('To change your choice, withdraw and sign again.');
+    expect(await status.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await page.locator('form input:visible').count()).toBe(0);
+    const kept = await page.evaluate(async () => [
+      document.cookie,
+      localStorage.length,
+      sessionStorage.length,
+      (await caches.keys()).length,
+      (await navigator.serviceWorker.getRegistrations()).length,
+    ]);
+    expect(kept).toEqual(['', 0, 0, 0, 0]);
+    await page.context().close();
+  });
+
+  it('asks nothing of the network before the form is touched', async () => {
+    const page = await openPage('be');
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.reload();
+    await page.waitForTimeout(500);
+    expect(asked).toEqual([new URL('/be/', worker.url).href]);
+    await page.context().close();
+  });
+
+  it('needs a name and a country only where they are shown', async () => {
+    const page = await openPage('en');
+    await page.locator('[name=consent]').check();
+    await page.locator('[value=initials]').check();
+    await press(page);
+    expect(await page.locator('[name=name]:invalid, [name=country]:invalid').count()).toBe(2);
+    expect(await worker.rows()).toEqual([]);
+    await page.locator('[value=count]').check();
+    await press(page);
+    await shownCode(page);
+    expect(await onlyRow()).toMatchObject({ content: { level: 'count' }, tag: null });
+    await page.context().close();
+  });
+
+  it('tries again after silence, with the same bytes, and is one signature', async () => {
+    const page = await openPage('ru');
+    const bodies: string[] = [];
+    await page.route('**/api/sign', async (route) => {
+      bodies.push(route.request().postData() ?? '');
+      // The first request reaches us and its answer is lost.
+      if (bodies.length === 1) await worker.fetch('/api/sign', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: bodies[0] ?? '' });
+      else await route.continue();
+    });
+    await fill(page);
+    await press(page);
+    await shownCode(page);
+    expect(bodies.length).toBe(2);
+    expect(bodies[0]).toBe(bodies[1]);
+    await onlyRow();
+    await page.context().close();
+  });
+
+  it('never says "signed" when somebody else answers, and lets one try again', async () => {
+    const page = await openPage('en');
+    await page.route('**/api/sign', (route) =>
+      route.fulfill({ status: 200, contentType: 'text/html', body: '<h1>This site is blocked</h1>' }),
+    );
+    await fill(page);
+    await press(page);
+    await expect.poll(() => page.locator('#status').textContent(), { timeout: 20_000 }).toContain('Not sent');
+    expect(await page.locator('[name=name]').inputValue()).toBe('Алесь Пушкін');
+    await page.unroute('**/api/sign');
+    await press(page);
+    await shownCode(page);
+    await onlyRow();
+    await page.context().close();
+  });
+
+  it('stamps for our day when the clock of the phone is wrong by a year', async () => {
+    const page = await openPage('be');
+    await page.clock.setFixedTime(new Date(Date.now() - 365 * 86_400_000));
+    await page.reload();
+    await fill(page);
+    await press(page);
+    await shownCode(page);
+    expect(await onlyRow()).toMatchObject({ lane: 'stamp', state: 'counted' });
+    await page.context().close();
+  });
+
+  it('makes one signature of a double click', async () => {
+    const page = await openPage('be');
+    await fill(page);
+    await page.locator('form button').dblclick();
+    await shownCode(page);
+    await onlyRow();
+    await page.context().close();
+  });
+
+  it('says that a copy with an old key is too old', async () => {
+    const page = await openPage('en');
+    await page.route('**/api/sign', (route) =>
+      route.continue({ postData: (route.request().postData() ?? '').replace(/"key":"[^"]+"/, '"key":"AAAAAAAAAAA"') }),
+    );
+    await fill(page);
+    await press(page);
+    await expect.poll(() => page.locator('#status').textContent()).toContain('too old');
+    expect(await worker.rows()).toEqual([]);
+    await page.context().close();
+  });
+
+  it('is told when a signature is held', async () => {
+    const page = await openPage('en', { network: 'answers' });
+    worker.answerSiteverify(() => Response.json({ success: false }));
+    await fill(page);
+    await page.waitForSelector('[name=token]', { state: 'attached' });
+    await press(page);
+    await shownCode(page);
+    expect(await page.locator('#status').textContent()).toContain('counted after a check by hand');
+    expect(await onlyRow()).toMatchObject({ state: 'held' });
+    await page.context().close();
+  });
+});
