@@ -18,6 +18,9 @@ export default defineConfig({
   devToolbar: { enabled: false },
   integrations: [finishPages(() => readCampaign())],
   vite: {
-    plugins: [campaignPlugin(() => readCampaign()), inlineScriptPlugin(() => pageConstants(readCampaign()))],
+    plugins: [
+      campaignPlugin(() => readCampaign()),
+      inlineScriptPlugin(() => pageConstants(readCampaign())),
+    ],
   },
 });

@@ -20,7 +20,11 @@ const pageHeaders = {
 };
 
 /** A JSON answer of at most 200 bytes. */
-export function answerJson(status: number, body: object, headers: Record<string, string> = {}): Response {
+export function answerJson(
+  status: number,
+  body: object,
+  headers: Record<string, string> = {},
+): Response {
   return new Response(JSON.stringify(body), { status, headers: { ...jsonHeaders, ...headers } });
 }
 

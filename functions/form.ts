@@ -22,7 +22,10 @@ import { storeOrQueue } from './store.ts';
 
 const bodyLimit = 16_384;
 const fields = ['level', 'name', 'email', 'country', 'consent', 'news', 'text'] as const;
-const field = z.array(z.string()).max(1).transform(([value = '']) => tidy(value));
+const field = z
+  .array(z.string())
+  .max(1)
+  .transform(([value = '']) => tidy(value));
 const formSchema = z.object({
   level: field,
   name: field,
@@ -34,9 +37,7 @@ const formSchema = z.object({
 });
 
 type FormProblem =
-  | Problem
-  | 'text.changed'
-  | `form.${'long' | 'repeated' | 'full' | 'unavailable' | 'large'}`;
+  Problem | 'text.changed' | `form.${'long' | 'repeated' | 'full' | 'unavailable' | 'large'}`;
 
 /** Takes a plain form: parse, check, seal, store, and answer with a page in its language. */
 export async function signForm(
@@ -94,7 +95,12 @@ export async function signForm(
   const rewriter = new HTMLRewriter().on('#code', {
     element: (place) => place.setInnerContent(showCode(code)),
   });
-  return answerPage(bindings.ASSETS, new URL(`/${language}/answer/signed/`, request.url), 200, rewriter);
+  return answerPage(
+    bindings.ASSETS,
+    new URL(`/${language}/answer/signed/`, request.url),
+    200,
+    rewriter,
+  );
 }
 
 /** The form again: entries kept, a summary of what to mend, a message at each field. */
@@ -119,10 +125,17 @@ function formAgain(
         const name = input.getAttribute('name') ?? '';
         if (entries) keep(input, name, entries);
         if (!faulty.has(name)) return;
-        input.setAttribute('aria-invalid', 'true').setAttribute('aria-describedby', `${name}-error`);
+        input
+          .setAttribute('aria-invalid', 'true')
+          .setAttribute('aria-describedby', `${name}-error`);
       },
     });
-  return answerPage(bindings.ASSETS, new URL(`/${language}/answer/form/`, request.url), status, rewriter);
+  return answerPage(
+    bindings.ASSETS,
+    new URL(`/${language}/answer/form/`, request.url),
+    status,
+    rewriter,
+  );
 }
 
 function keep(input: RewrittenElement, name: string, entries: Entries): void {

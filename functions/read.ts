@@ -21,6 +21,9 @@ export function readEarlier(result: unknown): Earlier | undefined {
 }
 
 /** How an id hash came before; undefined when it is new. Throws what D1 throws. */
-export async function findEarlier(db: D1Database, idHash: Uint8Array): Promise<Earlier | undefined> {
+export async function findEarlier(
+  db: D1Database,
+  idHash: Uint8Array,
+): Promise<Earlier | undefined> {
   return readEarlier(await selectEarlier(db, idHash).first());
 }

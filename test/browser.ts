@@ -56,7 +56,11 @@ async function unpack() {
     dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')),
     '../../bin/al2023.tar.br',
   );
-  await pipeline(createReadStream(archive), createBrotliDecompress(), extract(join(folder, 'system')));
+  await pipeline(
+    createReadStream(archive),
+    createBrotliDecompress(),
+    extract(join(folder, 'system')),
+  );
   return { executablePath, libraries: join(folder, 'system/lib') };
 }
 

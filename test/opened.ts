@@ -8,37 +8,29 @@ import { aadOf, infoOf } from '../src/signature/binding.ts';
 import { toBytes } from '../src/signature/bytes.ts';
 import { readContent } from '../src/signature/content.ts';
 import { localSite } from './sites.ts';
+import type { StoredRow } from './worker.ts';
 
 const suite = new CipherSuite({
   kem: new DhkemP256HkdfSha256(),
   kdf: new HkdfSha256(),
   aead: new Aes128Gcm(),
 });
-const rowSchema = z.object({
-  id_hash: z.array(z.number()),
-  sealed: z.array(z.number()),
-  key_id: z.string(),
-  text_version: z.string(),
-});
-
 /** What a row of D1 holds, and where it was sealed. Throws when it does not open. */
-export async function openRow(found: unknown) {
-  const row = rowSchema.parse(found);
+export async function openRow(row: StoredRow) {
   const { privateKey } = z
     .object({ privateKey: z.looseObject({ kty: z.string() }) })
     .parse(JSON.parse(readFileSync(join(localSite.keys, developmentKeyFile), 'utf8')));
   const recipientKey = await suite.kem.importKey('jwk', privateKey, false);
-  const idHash = Buffer.from(row.id_hash).toString('base64url');
-  const sealed = Uint8Array.from(row.sealed);
+  const sealed = new Uint8Array(Buffer.from(row.sealed ?? '', 'base64url'));
   for (const sealedBy of ['page', 'worker'] as const) {
     const recipient = {
       recipientKey,
       enc: sealed.slice(0, 65),
-      info: toBytes(infoOf('belarus-2020', row.key_id)),
+      info: toBytes(infoOf('belarus-2020', row.key_id ?? '')),
     };
-    const aad = toBytes(aadOf(idHash, row.text_version, sealedBy));
+    const aad = toBytes(aadOf(row.id_hash, row.text_version ?? '', sealedBy));
     const opened = await suite.open(recipient, sealed.slice(65), aad).catch(() => undefined);
-    if (opened) return { idHash, sealedBy, content: readContent(new Uint8Array(opened)) };
+    if (opened) return { sealedBy, content: readContent(new Uint8Array(opened)) };
   }
   throw new Error('The row does not open.');
 }

@@ -32,7 +32,13 @@ export async function newSigner() {
 
 /** A body as the page sends it, with a stamp of today unless told otherwise. */
 export async function makeBody(
-  options: { id?: string; content?: Content; text?: string; stamp?: string | undefined; day?: string } = {},
+  options: {
+    id?: string;
+    content?: Content;
+    text?: string;
+    stamp?: string | undefined;
+    day?: string;
+  } = {},
 ): Promise<Body> {
   const id = options.id ?? (await newSigner()).id;
   const content = options.content ?? { level: 'count' };
@@ -56,7 +62,7 @@ export async function makeBody(
 }
 
 /** A POST of a body as the page makes it: text/plain, so no preflight. */
-export function post(body: Body | string, headers: Record<string, string> = {}): RequestInit {
+export function post(body: Body | string, headers: Record<string, string> = {}) {
   return {
     method: 'POST',
     headers: { 'content-type': 'text/plain;charset=UTF-8', ...headers },

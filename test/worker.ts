@@ -4,15 +4,40 @@
  */
 import type { D1Database, KVNamespace } from '@cloudflare/workers-types';
 import { createTestHarness } from 'wrangler';
+import { z } from 'zod';
 import { localSite } from './sites.ts';
 
 /** What the stand-in answers; a function may look at the request or never return. */
 export type Siteverify = (request: SiteverifyRequest) => Response | Promise<Response>;
-export type SiteverifyRequest = { secret: string; response: string; idempotency_key: string };
 
 export const pepper = 'development-pepper-of-the-tests-0123456789';
 /** Looks like a real secret, so hostname, action and cdata are compared. */
 export const secret = '0x4AAAAAAAB1cDeFgHiJkLmNoPqRsTuVwXyZ';
+
+const requestSchema = z.strictObject({
+  secret: z.string(),
+  response: z.string(),
+  idempotency_key: z.uuid(),
+});
+export type SiteverifyRequest = z.output<typeof requestSchema>;
+
+const blob = z.array(z.number()).transform((bytes) => Buffer.from(bytes).toString('base64url'));
+/** A row of D1, blobs as base64url. */
+const rowSchema = z.strictObject({
+  id_hash: blob,
+  digest: blob,
+  day: z.string(),
+  language: z.string().nullable(),
+  lane: z.string().nullable(),
+  state: z.string(),
+  fresh: z.number(),
+  tag: blob.nullable(),
+  sealed: blob.nullable(),
+  key_id: z.string().nullable(),
+  text_version: z.string().nullable(),
+  batch: z.number().nullable(),
+});
+export type StoredRow = z.output<typeof rowSchema>;
 
 type Env = { DB: D1Database; SNAPSHOT: KVNamespace };
 
@@ -27,9 +52,8 @@ export async function startWorker(
     const request = new Request(input, init);
     if (request.url !== 'https://challenges.cloudflare.com/turnstile/v0/siteverify')
       throw new Error(`The Worker may not reach ${request.url}`);
-    const body = await request.json();
-    if (request.method !== 'POST' || 'remoteip' in body || !/^[0-9a-f-]{36}$/.test(body.idempotency_key))
-      throw new Error('siteverify would not understand this');
+    if (request.method !== 'POST') throw new Error('siteverify answers POST only');
+    const body = requestSchema.parse(await request.json());
     asked.push(body);
     if (!siteverify) throw new Error('The network is down');
     return siteverify(body);
@@ -58,7 +82,8 @@ export async function startWorker(
     answerSiteverify: (next?: Siteverify) => {
       siteverify = next;
     },
-    rows: async () => (await env.DB.prepare('SELECT * FROM signature').all()).results,
+    rows: async () =>
+      z.array(rowSchema).parse((await env.DB.prepare('SELECT * FROM signature').all()).results),
     clear: () => env.DB.prepare('DELETE FROM signature').run(),
     stop: async () => {
       await server.close();

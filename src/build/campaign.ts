@@ -13,7 +13,10 @@ import { readPublished, readText } from './texts.ts';
 export const localBuild = process.env['UNDERSIGNED_LOCAL'] === '1';
 
 /** The campaign as it is built now. Throws when a text was changed and not published. */
-export function readCampaign(content: string = contentFolder, local: boolean = localBuild): Campaign {
+export function readCampaign(
+  content: string = contentFolder,
+  local: boolean = localBuild,
+): Campaign {
   const settings = readSettings(content);
   const present = settings.languages.map((language) => readText(content, language, settings));
   const published = readPublished(content);
@@ -27,10 +30,14 @@ export function readCampaign(content: string = contentFolder, local: boolean = l
     languages: settings.languages,
     defaultLanguage: settings.defaultLanguage,
     levels: settings.levels,
-    keys: local ? developmentKeys() : settings.keys.map((key) => ({ id: keyIdOf(key.publicKey), ...key })),
+    keys: local
+      ? developmentKeys()
+      : settings.keys.map((key) => ({ id: keyIdOf(key.publicKey), ...key })),
     siteKey: settings.turnstileSiteKey,
     heldPerDay: settings.heldPerDay,
-    texts: Object.fromEntries([...published, ...present].map((text) => [text.version, text.language])),
+    texts: Object.fromEntries(
+      [...published, ...present].map((text) => [text.version, text.language]),
+    ),
     present: Object.fromEntries(present.map((text) => [text.language, text.version])),
     local,
   };

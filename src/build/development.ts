@@ -13,5 +13,6 @@ export const developmentKeyFile = 'development.private.json';
 export function readDevelopmentKey(folder: string = keyFolder): string | undefined {
   const file = join(folder, developmentKeyFile);
   if (!existsSync(file)) return undefined;
-  return z.object({ publicKey: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).publicKey;
+  return z.object({ publicKey: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8')))
+    .publicKey;
 }

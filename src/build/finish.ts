@@ -50,7 +50,12 @@ export function smallHtml(html: string, keepEndTags: boolean): Promise<string> {
 export function contentSecurityPolicy(html: string, host: string): string {
   const hashes = (tag: string) =>
     Array.from(
-      new Set(Array.from(html.matchAll(new RegExp(`<${tag}>(.+?)</${tag}>`, 'gs')), ([, code = '']) => code)),
+      new Set(
+        Array.from(
+          html.matchAll(new RegExp(`<${tag}>(.+?)</${tag}>`, 'gs')),
+          ([, code = '']) => code,
+        ),
+      ),
       (code) => `'sha256-${createHash('sha256').update(code).digest('base64')}'`,
     ).join(' ');
   return [

@@ -13,7 +13,9 @@ export async function readLanguage(language: string) {
   const privacy = await getEntry('privacy', language);
   const safety = await getEntry('safety', language);
   if (!petition || !words || !privacy || !safety)
-    throw new Error(`The language ${language} lacks one of petition.md, words.yaml, privacy.md, safety.md.`);
+    throw new Error(
+      `The language ${language} lacks one of petition.md, words.yaml, privacy.md, safety.md.`,
+    );
   const values = {
     controller: settings.controller.name,
     contact: settings.controller.contact,

@@ -64,7 +64,14 @@ export async function bundleScript(
     ecma: 2018,
     module: true,
     toplevel: true,
-    compress: { passes: 4, unsafe_arrows: true, unsafe_methods: true, booleans_as_integers: false, hoist_props: true, reduce_funcs: true },
+    compress: {
+      passes: 4,
+      unsafe_arrows: true,
+      unsafe_methods: true,
+      booleans_as_integers: false,
+      hoist_props: true,
+      reduce_funcs: true,
+    },
     mangle: true,
     format: { comments: false, ascii_only: true }, // a page must not hold a NUL
   });

@@ -27,9 +27,7 @@ export const settingsSchema = z.strictObject({
   countriesFirst: z.array(z.string().regex(/^[A-Z]{2}$/)),
   turnstileSiteKey: z.string().min(1),
   heldPerDay: z.int().positive(),
-  keys: z.array(
-    z.strictObject({ publicKey, status: z.enum(['current', 'accepted', 'revoked']) }),
-  ),
+  keys: z.array(z.strictObject({ publicKey, status: z.enum(['current', 'accepted', 'revoked']) })),
 });
 
 /** What campaign.yaml says. */

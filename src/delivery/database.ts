@@ -67,7 +67,12 @@ function notRead(state: string, error: unknown): DeliveryError {
   const next = reason.includes('no such table')
     ? 'Run `npm start` once: it prepares the database. Then run this command again.'
     : 'Is another program writing to it without a pause? End it, then run this command again.';
-  return new DeliveryError('database', `Could not read the database in ${state}: ${reason}`, next, error);
+  return new DeliveryError(
+    'database',
+    `Could not read the database in ${state}: ${reason}`,
+    next,
+    error,
+  );
 }
 
 const answerSchema = z.tuple([z.object({ results: z.array(z.unknown()) })]);

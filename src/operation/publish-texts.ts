@@ -10,5 +10,7 @@ const published = readPublished(contentFolder);
 for (const language of settings.languages) {
   const text = readText(contentFolder, language, settings);
   const known = published.some((one) => one.version === text.version);
-  console.log(known ? `${text.version}  unchanged` : `${text.version}  → ${publishText(contentFolder, text)}`);
+  console.log(
+    known ? `${text.version}  unchanged` : `${text.version}  → ${publishText(contentFolder, text)}`,
+  );
 }

@@ -19,7 +19,9 @@ export type Weight = {
 export function weighPages(folder: string): Weight[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.html'))
-    .sort((one, other) => one.split('/').length - other.split('/').length || one.localeCompare(other))
+    .sort(
+      (one, other) => one.split('/').length - other.split('/').length || one.localeCompare(other),
+    )
     .map((page) => weigh(page, readFileSync(join(folder, page))));
 }
 
@@ -35,7 +37,9 @@ function weigh(page: string, bytes: Buffer): Weight {
 }
 
 function compressed(bytes: Buffer, quality: number): number {
-  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }).length;
+  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } })
+    .length;
 }
 
-if (process.argv[1] === import.meta.filename) console.table(weighPages(process.argv[2] ?? 'dist/client'));
+if (process.argv[1] === import.meta.filename)
+  console.table(weighPages(process.argv[2] ?? 'dist/client'));

@@ -24,8 +24,7 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
 
   /** Starts to stamp, once a day: every try is the same signature. */
   function begin(): Promise<string | undefined> {
-    stamp =
-      stamp || idHash.then((id) => findStamp(CAMPAIGN, id, day)).catch(() => undefined);
+    stamp = stamp || idHash.then((id) => findStamp(CAMPAIGN, id, day)).catch(() => undefined);
     return stamp;
   }
 
@@ -65,6 +64,7 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
     if (words) status.innerHTML = words.innerHTML;
   }
 
+  status.innerHTML = ''; // what it said of a form without JavaScript
   window.idHash = idHash;
   window.hash = hashCode;
   form.onfocusin = begin;
@@ -90,7 +90,7 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
 /** One try with its own clock, on a connection of its own; nothing but JSON from our Worker is an answer. */
 function post(body: string, seconds: number): Promise<{ answer?: string; day?: string }> {
   const control = new AbortController();
-  wait(seconds).then(() => control.abort());
+  void wait(seconds).then(() => control.abort());
   return fetch(HOST + '/api/sign', {
     method: 'POST',
     body,

@@ -18,7 +18,7 @@ export type Content = Partial<Record<(typeof contentFields)[number], string>>;
  * The two sizes of a plaintext, in bytes. 512 rather than more: a body with it stays under 1,000
  * bytes, which is what gets through the worst link.
  */
-export const contentSizes = [256, 512] as const;
+export const contentSizes: readonly number[] = [256, 512];
 
 /** JSON in UTF-8, filled with zero bytes to one of two sizes; what fits neither is refused by its size. */
 export function writeContent(content: Content): Binary {
@@ -28,7 +28,7 @@ export function writeContent(content: Content): Binary {
 
 /** The mirror of writeContent, up to the JSON value; undefined for any other size, padding or text. */
 export function readContent(plaintext: Uint8Array): unknown {
-  if (!contentSizes.some((size) => size === plaintext.length)) return undefined;
+  if (!contentSizes.includes(plaintext.length)) return undefined;
   const end = plaintext.indexOf(0) === -1 ? plaintext.length : plaintext.indexOf(0);
   if (plaintext.subarray(end).some((byte) => byte !== 0)) return undefined;
   try {

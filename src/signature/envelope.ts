@@ -9,7 +9,7 @@ import { contentSizes } from './content.ts';
 import { overhead } from './hpke.ts';
 
 const hash = binary((length) => length === 32);
-const sealedSizes: number[] = contentSizes.map((size) => size + overhead);
+const sealedSizes = contentSizes.map((size) => size + overhead);
 
 /** Names are those of the form's fields, since the page sends whatever the form holds. */
 const envelopeSchema = z
@@ -39,7 +39,9 @@ export function readEnvelope(
 ): { ok: true; value: Envelope } | { ok: false; refusal: EnvelopeRefusal } {
   const parsed = envelopeSchema.safeParse(parseJson(body));
   if (!parsed.success) {
-    const long = parsed.error.issues.every((issue) => issue.code === 'custom' && issue.params?.long);
+    const long = parsed.error.issues.every(
+      (issue) => issue.code === 'custom' && issue.params?.long,
+    );
     return { ok: false, refusal: long ? 'long' : 'malformed' };
   }
   const { key, text } = parsed.data;

@@ -41,7 +41,12 @@ export async function checkStamp(
   return (await fits(campaign, idHash, day, Number(counter))) ? 'valid' : 'wrong';
 }
 
-async function fits(campaign: string, idHash: string, day: string, counter: number): Promise<boolean> {
+async function fits(
+  campaign: string,
+  idHash: string,
+  day: string,
+  counter: number,
+): Promise<boolean> {
   const secret = await importKey(`${idHash}|${counter}`, 'PBKDF2', 'deriveBits');
   const salt = toBytes(`${format}|${campaign}|${day}`);
   const kdf = { name: 'PBKDF2', hash: 'SHA-256', salt, iterations };

@@ -72,7 +72,12 @@ async function ask(body: string, fetcher: typeof fetch): Promise<SiteverifyAnswe
 
 /** A UUID (RFC 9562, version 8) of id hash and token. */
 async function idempotencyKey({ idHash, token }: Question): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${idHash}|${token}`));
-  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const digest = await crypto.subtle.digest(
+    'SHA-256',
+    new TextEncoder().encode(`${idHash}|${token}`),
+  );
+  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  );
   return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-8$4-$5');
 }

@@ -21,15 +21,27 @@ describe('matchCountry', () => {
     expect(matchCountry(typed)).toBe(code);
   });
 
-  it.each(countryLanguages)('knows in the language %s every name that the page offers', (language) => {
-    const { countriesFirst } = readSettings();
-    expect(countryNames(countriesFirst, language).map(matchCountry)).toEqual(countriesFirst);
-  });
+  it.each(countryLanguages)(
+    'knows in the language %s every name that the page offers',
+    (language) => {
+      const { countriesFirst } = readSettings();
+      expect(countryNames(countriesFirst, language).map(matchCountry)).toEqual(countriesFirst);
+    },
+  );
 
   it.each([
     ...['Беларусь', 'Белоруссия', 'РБ', 'Рэспубліка Беларусь', 'Республика Беларусь', 'Belarus'],
     ...['Białoruś', 'Bialorus', 'Weißrussland', 'WEISSRUSSLAND', 'Biélorussie', 'Baltarusija'],
-    ...['Baltkrievija', 'Білорусь', 'Bielorrusia', 'Bielorussia', 'بيلاروس', 'بيلاروسيا', 'by', 'BLR'],
+    ...[
+      'Baltkrievija',
+      'Білорусь',
+      'Bielorrusia',
+      'Bielorussia',
+      'بيلاروس',
+      'بيلاروسيا',
+      'by',
+      'BLR',
+    ],
   ])('knows Belarus as %s', (typed) => {
     expect(matchCountry(typed)).toBe('BY');
   });

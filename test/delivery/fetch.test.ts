@@ -61,7 +61,9 @@ describe('fetchRows', () => {
     await stage.sign({ state: 'withdrawn' });
     const [row] = await collect(fetchRows(stage.query));
     expect(row).toMatchObject({ state: 'withdrawn', day: '2026-11-23' });
-    expect([row?.sealed, row?.lane, row?.language, row?.textVersion]).toEqual(Array(4).fill(undefined));
+    expect([row?.sealed, row?.lane, row?.language, row?.textVersion]).toEqual(
+      Array(4).fill(undefined),
+    );
   });
 
   it('stops at a row that no Worker wrote', async () => {

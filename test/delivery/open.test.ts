@@ -5,7 +5,12 @@ import { type KeyFile, makeKeyPair } from '../../src/delivery/key-file.ts';
 import { type Keys, openRow, unseal } from '../../src/delivery/open.ts';
 import { aadOf, infoOf } from '../../src/signature/binding.ts';
 import { toBinary } from '../../src/signature/bytes.ts';
-import { type Content, contentSizes, readContent, writeContent } from '../../src/signature/content.ts';
+import {
+  type Content,
+  contentSizes,
+  readContent,
+  writeContent,
+} from '../../src/signature/content.ts';
 import { checkEntries, tidy } from '../../src/signature/entries.ts';
 import { importPair } from './import-pair.ts';
 import { campaign, newIdHash, seal, type Signing, terms } from './stage.ts';
@@ -63,7 +68,9 @@ describe('unseal', () => {
 describe('openRow', () => {
   it('reads the name, e-mail and country that a person may enter, tidied', async () => {
     const email = fc.emailAddress({ size: 'small' });
-    const content = fc.record({ name: typed, email, country: typed }).map((one) => ({ level: 'count', ...one }));
+    const content = fc
+      .record({ name: typed, email, country: typed })
+      .map((one) => ({ level: 'count', ...one }));
     const entriesOf = (one: Content) => ({
       level: 'count',
       name: tidy(one.name ?? ''),
@@ -74,7 +81,9 @@ describe('openRow', () => {
     });
     await fc.assert(
       fc.asyncProperty(content, async (one) => {
-        fc.pre(writeContent(one).length <= 512 && checkEntries(entriesOf(one), ['count']).length === 0);
+        fc.pre(
+          writeContent(one).length <= 512 && checkEntries(entriesOf(one), ['count']).length === 0,
+        );
         const opening = await openRow(await rowOf({ content: one }), keys, terms);
         const { name, email, country } = entriesOf(one);
         expect(opening).toMatchObject({
@@ -102,7 +111,10 @@ describe('openRow', () => {
     ['was put under another text', { sealedFor: { text: 'ru-0123456789ab' } }],
     ['is shorter than a seal', { plaintext: '' }],
   ])('does not open what %s', async (_, signing) => {
-    const fate = signing.plaintext === '' ? (await openRow({ ...(await rowOf({})), sealed: 'short' }, keys, terms)).fate : await fateOf(signing);
+    const fate =
+      signing.plaintext === ''
+        ? (await openRow({ ...(await rowOf({})), sealed: 'short' }, keys, terms)).fate
+        : await fateOf(signing);
     expect(fate).toBe('unopened');
   });
 
@@ -117,15 +129,20 @@ describe('openRow', () => {
   it('does not open a row that lost a part of itself, and does not stop at it', async () => {
     const row = await rowOf({});
     for (const lost of ['sealed', 'lane', 'language', 'keyId', 'textVersion'] as const)
-      expect(await openRow({ ...row, [lost]: undefined }, keys, terms)).toMatchObject({ fate: 'unopened' });
+      expect(await openRow({ ...row, [lost]: undefined }, keys, terms)).toMatchObject({
+        fate: 'unopened',
+      });
   });
 
-  it.each(['withdrawn', 'invalidated'] as const)('leaves a row closed that is %s', async (state) => {
-    expect(await openRow({ ...(await rowOf({})), state }, keys, terms)).toEqual({
-      idHash: expect.any(String),
-      fate: state,
-    });
-  });
+  it.each(['withdrawn', 'invalidated'] as const)(
+    'leaves a row closed that is %s',
+    async (state) => {
+      expect(await openRow({ ...(await rowOf({})), state }, keys, terms)).toEqual({
+        idHash: expect.any(String),
+        fate: state,
+      });
+    },
+  );
 
   it.each<[string, Signing]>([
     ['is no JSON', { plaintext: 'x'.padEnd(256, '\0') }],
@@ -134,9 +151,15 @@ describe('openRow', () => {
     ['hides something in the padding', { plaintext: `${'{"level":"count"}'.padEnd(255, '\0')}x` }],
     ['names no level', { content: { name: 'Ann' } }],
     ['names a level that does not exist', { content: { level: 'everything' } }],
-    ['has an advertisement for a name', { content: { level: 'count', name: 'Buy at www.spam.example' } }],
+    [
+      'has an advertisement for a name',
+      { content: { level: 'count', name: 'Buy at www.spam.example' } },
+    ],
     ['has no letter in its name', { content: { level: 'count', name: '12345' } }],
-    ['has a name that turns the direction of the line', { content: { level: 'count', name: 'Ann\u202enhoJ' } }],
+    [
+      'has a name that turns the direction of the line',
+      { content: { level: 'count', name: 'Ann\u202enhoJ' } },
+    ],
   ])('counts as nonsense what opens but %s', async (_, signing) => {
     expect(await fateOf(signing)).toBe('nonsense');
   });

@@ -10,7 +10,12 @@ import type { D1Database } from '@cloudflare/workers-types';
 import { getPlatformProxy } from 'wrangler';
 import { type Database, openLocal } from '../../src/delivery/database.ts';
 import { deliver, type Order } from '../../src/delivery/deliver.ts';
-import { type KeyFile, makeKeyPair, readKeyFiles, writeKeyFile } from '../../src/delivery/key-file.ts';
+import {
+  type KeyFile,
+  makeKeyPair,
+  readKeyFiles,
+  writeKeyFile,
+} from '../../src/delivery/key-file.ts';
 import type { Terms } from '../../src/delivery/terms.ts';
 import { aadOf, infoOf, type SealedBy } from '../../src/signature/binding.ts';
 import { fromBase64url, toBytes } from '../../src/signature/bytes.ts';
@@ -73,7 +78,8 @@ export async function openStage() {
   async function sign(signing: Signing = {}): Promise<string> {
     const { lane = 'turnstile', state: stands = 'counted', text = 'be-0123456789ab' } = signing;
     const idHash = signing.idHash ?? (await newIdHash());
-    const sealed = stands === 'withdrawn' ? undefined : await seal(key, { ...signing, idHash, text });
+    const sealed =
+      stands === 'withdrawn' ? undefined : await seal(key, { ...signing, idHash, text });
     const digest = sealed ? createHash('sha256').update(sealed).digest() : new Uint8Array();
     await db
       .prepare('INSERT INTO signature VALUES (?, ?, ?, ?, ?, ?, 1, NULL, ?, ?, ?, NULL)')
@@ -170,5 +176,8 @@ export function changeSettings(content: string, from: string | RegExp, to: strin
 
 function statements(file: string): string[] {
   const sql = readFileSync(join('functions/migrations', file), 'utf8').replace(/--.*$/gm, '');
-  return sql.split(';').map((one) => one.trim()).filter(Boolean);
+  return sql
+    .split(';')
+    .map((one) => one.trim())
+    .filter(Boolean);
 }

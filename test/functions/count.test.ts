@@ -21,7 +21,9 @@ async function add(state: string, number: number, fresh = state === 'held' ? 0 :
     return `(x'${hex}', x'00', '2026-11-23', '${state}', ${String(fresh)})`;
   });
   await worker.db
-    .prepare(`INSERT INTO signature (id_hash, digest, day, state, fresh) VALUES ${values.join(',')}`)
+    .prepare(
+      `INSERT INTO signature (id_hash, digest, day, state, fresh) VALUES ${values.join(',')}`,
+    )
     .run();
 }
 const total = async () =>

@@ -10,7 +10,14 @@ beforeAll(async () => {
 afterAll(() => worker.stop());
 beforeEach(() => worker.clear());
 
-const good = { level: 'count', name: '', email: '', country: '', consent: 'on', text: texts['be'] ?? '' };
+const good = {
+  level: 'count',
+  name: '',
+  email: '',
+  country: '',
+  consent: 'on',
+  text: texts['be'] ?? '',
+};
 type Fields = Record<string, string> | [string, string][];
 
 async function send(fields: Fields, language = 'be', headers: Record<string, string> = {}) {
@@ -24,11 +31,17 @@ async function send(fields: Fields, language = 'be', headers: Record<string, str
 }
 const problemsIn = (page: string) =>
   Array.from(page.matchAll(/<li data-problem=([\w.]+)/g), ([, problem]) => problem);
-const states = async () => (await worker.rows()).map((row) => [row['lane'], row['state']]);
+const states = async () => (await worker.rows()).map((row) => [row.lane, row.state]);
 
 describe('the form without JavaScript', () => {
   it('seals on arrival, holds the signature and answers with the code in a page of the language', async () => {
-    const answer = await send({ ...good, level: 'initials', name: 'Ann Bell', country: 'Беларусь', email: 'ann@example.org' });
+    const answer = await send({
+      ...good,
+      level: 'initials',
+      name: 'Ann Bell',
+      country: 'Беларусь',
+      email: 'ann@example.org',
+    });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(answer.headers.get('location')).toBeNull();
@@ -37,9 +50,9 @@ describe('the form without JavaScript', () => {
     expect(readCode(shown)).toBeDefined();
     expect(await states()).toEqual([['unchecked', 'held']]);
     const [row] = await worker.rows();
-    expect((row?.['sealed'] as number[]).length).toBe(256 + 81);
-    expect(Buffer.from(row?.['sealed'] as number[]).toString('latin1')).not.toContain('Ann');
-    expect(row?.['tag']).not.toBeNull();
+    expect(Buffer.from(row?.sealed ?? '', 'base64url').length).toBe(256 + 81);
+    expect(Buffer.from(row?.sealed ?? '', 'base64url').toString('latin1')).not.toContain('Ann');
+    expect(row?.tag).not.toBeNull();
   });
 
   it('needs only a consent to be counted', async () => {
@@ -57,13 +70,20 @@ describe('the form without JavaScript', () => {
       consent: '',
     });
     expect(answer.status).toBe(422);
-    expect(problemsIn(answer.page)).toEqual(['name.address', 'email.wrong', 'country.missing', 'consent.missing']);
+    expect(problemsIn(answer.page)).toEqual([
+      'name.address',
+      'email.wrong',
+      'country.missing',
+      'consent.missing',
+    ]);
     expect(answer.page).toContain('value="Tom &amp;amp; &quot;Jerry&quot; <b>www.example.org</b>"');
     expect(answer.page).toMatch(/<input[^>]*value=initials[^>]*checked/);
     expect(answer.page).not.toMatch(/<input[^>]*value=count[^>]*checked/);
     expect(answer.page).toMatch(/<input[^>]*name=news[^>]*checked/);
     expect(answer.page).not.toMatch(/<input[^>]*name=consent[^>]*checked/);
-    expect(answer.page).toMatch(/<input[^>]*name=email[^>]*aria-invalid="true" aria-describedby="email-error"/);
+    expect(answer.page).toMatch(
+      /<input[^>]*name=email[^>]*aria-invalid="true" aria-describedby="email-error"/,
+    );
     expect(answer.page).toContain('href=#field-name');
     expect(answer.page).not.toContain('<script');
     expect(await worker.rows()).toEqual([]);
@@ -97,13 +117,20 @@ describe('the form without JavaScript', () => {
     ['a level that is not offered', Object.entries({ ...good, level: 'name' }), 'level.missing'],
     ['lists', Object.entries({ ...good, level: '', 'level[]': 'count' }), 'level.missing'],
     ['a prototype', Object.entries({ ...good, __proto__: 'x', consent: '' }), 'consent.missing'],
-    ['a header in the e-mail', Object.entries({ ...good, email: 'a@b.org\r\nbcc: x@y.org' }), 'email.wrong'],
-  ] as [string, [string, string][], string][])('answers %s with the form', async (_, fields, problem) => {
-    const answer = await send(fields);
-    expect(answer.status).toBe(422);
-    expect(problemsIn(answer.page)).toContain(problem);
-    expect(await worker.rows()).toEqual([]);
-  });
+    [
+      'a header in the e-mail',
+      Object.entries({ ...good, email: 'a@b.org\r\nbcc: x@y.org' }),
+      'email.wrong',
+    ],
+  ] satisfies [string, [string, string][], string][])(
+    'answers %s with the form',
+    async (_, fields, problem) => {
+      const answer = await send(fields);
+      expect(answer.status).toBe(422);
+      expect(problemsIn(answer.page)).toContain(problem);
+      expect(await worker.rows()).toEqual([]);
+    },
+  );
 
   it('asks to shorten entries that do not fit together', async () => {
     const answer = await send({
@@ -125,7 +152,10 @@ describe('the form without JavaScript', () => {
 
   it('leads a reload of its address back to the form, and knows no other language', async () => {
     const reload = await worker.fetch('/be/sign', { redirect: 'manual' });
-    expect([reload.status, new URL(reload.headers.get('location') ?? '').pathname]).toEqual([302, '/be/']);
+    expect([reload.status, new URL(reload.headers.get('location') ?? '').pathname]).toEqual([
+      302,
+      '/be/',
+    ]);
     expect((await send(good, 'xx')).status).toBe(404);
   });
 
@@ -136,7 +166,9 @@ describe('the form without JavaScript', () => {
 
   it('runs no script from elsewhere and cannot be framed', async () => {
     const { headers } = await send(good);
-    expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+    expect(headers.get('content-security-policy')).toMatch(
+      /default-src 'none'.*frame-ancestors 'none'/,
+    );
     expect(headers.get('referrer-policy')).toBe('no-referrer');
   });
 });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { run } from '../../src/operation/run.ts';
 import { makeBody, post } from '../signer.ts';
 import { productionSite } from '../sites.ts';
@@ -13,15 +14,29 @@ const files = (folder: string) =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 
+/** The configuration that is deployed, as the build wrote it. */
+function readConfig() {
+  const file = join(productionSite.dist, 'server/wrangler.json');
+  return z
+    .object({ main: z.string(), observability: z.object({ enabled: z.boolean() }) })
+    .parse(JSON.parse(readFileSync(file, 'utf8')));
+}
+
 describe('a deployed Worker', () => {
   it.each([
     ['no pepper', { TURNSTILE_SECRET: secret }],
     ['an empty pepper', { PEPPER: '', TURNSTILE_SECRET: secret }],
     ['a short pepper', { PEPPER: 'short', TURNSTILE_SECRET: secret }],
-    ['the pepper of a development machine', { PEPPER: `development-${goodPepper}`, TURNSTILE_SECRET: secret }],
+    [
+      'the pepper of a development machine',
+      { PEPPER: `development-${goodPepper}`, TURNSTILE_SECRET: secret },
+    ],
     ['no Turnstile secret', { PEPPER: goodPepper }],
     ['a short Turnstile secret', { PEPPER: goodPepper, TURNSTILE_SECRET: '0x4AAA' }],
-    ['a test secret of Turnstile', { PEPPER: goodPepper, TURNSTILE_SECRET: '1x0000000000000000000000000000000AA' }],
+    [
+      'a test secret of Turnstile',
+      { PEPPER: goodPepper, TURNSTILE_SECRET: '1x0000000000000000000000000000000AA' },
+    ],
   ])('with %s answers 503, stores nothing and still shows the page', async (_, secrets) => {
     const worker = await startWorker({ dist: productionSite.dist, secrets });
     try {
@@ -45,7 +60,10 @@ describe('a deployed Worker', () => {
   it('whose campaign has no key answers 503 and stores nothing', async () => {
     const dist = join(productionSite.dist, '../keyless');
     await run('astro', ['build', '--outDir', dist], { UNDERSIGNED_LOCAL: '' });
-    const worker = await startWorker({ dist, secrets: { PEPPER: goodPepper, TURNSTILE_SECRET: secret } });
+    const worker = await startWorker({
+      dist,
+      secrets: { PEPPER: goodPepper, TURNSTILE_SECRET: secret },
+    });
     try {
       expect((await worker.fetch('/api/sign', post(await makeBody()))).status).toBe(503);
       expect(await worker.rows()).toEqual([]);
@@ -70,7 +88,7 @@ describe('a deployed Worker', () => {
 
 describe('what is deployed', () => {
   it('has a Worker, of less than 60 KiB gzipped', () => {
-    const config = JSON.parse(readFileSync(join(productionSite.dist, 'server/wrangler.json'), 'utf8'));
+    const config = readConfig();
     expect(config.main).toBeTruthy();
     const code = files(join(productionSite.dist, 'server')).filter((file) => /\.m?js$/.test(file));
     const size = gzipSync(Buffer.concat(code.map((file) => readFileSync(file)))).length;
@@ -78,7 +96,7 @@ describe('what is deployed', () => {
   });
 
   it('keeps no log', () => {
-    const config = JSON.parse(readFileSync(join(productionSite.dist, 'server/wrangler.json'), 'utf8'));
+    const config = readConfig();
     expect(config.observability).toMatchObject({ enabled: false });
   });
 
@@ -86,7 +104,9 @@ describe('what is deployed', () => {
     expect(existsSync(join(productionSite.dist, 'server/.dev.vars'))).toBe(false);
     for (const file of files(productionSite.dist)) {
       const text = readFileSync(file, 'utf8');
-      expect(text, file).not.toMatch(/"d":|privateKey.{0,20}"[\w-]{43}"|createRecipientContext|1x0{20}|TURNSTILE_SECRET=/);
+      expect(text, file).not.toMatch(
+        /"d":|privateKey.{0,20}"[\w-]{43}"|createRecipientContext|1x0{20}|TURNSTILE_SECRET=/,
+      );
     }
   });
 });

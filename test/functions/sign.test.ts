@@ -19,17 +19,26 @@ let network = 0;
 async function send(body: Body | string, headers: Record<string, string> = {}) {
   network += 1;
   const address = `10.${network >> 8}.${network & 255}.1`;
-  const response = await worker.fetch('/api/sign', post(body, { 'cf-connecting-ip': address, ...headers }));
+  const response = await worker.fetch(
+    '/api/sign',
+    post(body, { 'cf-connecting-ip': address, ...headers }),
+  );
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 const signed = { status: 200, text: '{"answer":"signed"}' };
 const held = { status: 200, text: '{"answer":"held"}' };
 const refused = (status: number, answer: string) => ({ status, text: JSON.stringify({ answer }) });
-const lanes = async () => (await worker.rows()).map((row) => [row['lane'], row['state']]);
+const lanes = async () => (await worker.rows()).map((row) => [row.lane, row.state]);
 const today = dayOf(new Date());
 const daysAway = (days: number) => dayOf(new Date(Date.now() + days * 86_400_000));
 const passes = (id: unknown, change: object = {}) =>
-  Response.json({ success: true, hostname: worker.url.hostname, action: 'sign', cdata: id, ...change });
+  Response.json({
+    success: true,
+    hostname: worker.url.hostname,
+    action: 'sign',
+    cdata: id,
+    ...change,
+  });
 
 describe('POST /api/sign', () => {
   it('counts a signature with a valid stamp, in the stamp lane', async () => {
@@ -38,7 +47,9 @@ describe('POST /api/sign', () => {
   });
 
   it('stores a day, a language, a lane, a key, a text version, sealed bytes, and no more', async () => {
-    const body = await makeBody({ content: { level: 'initials', name: 'Ann Bell', email: 'ann@example.org' } });
+    const body = await makeBody({
+      content: { level: 'initials', name: 'Ann Bell', email: 'ann@example.org' },
+    });
     await send(body);
     const [row] = await worker.rows();
     expect(row).toMatchObject({
@@ -49,12 +60,23 @@ describe('POST /api/sign', () => {
       fresh: 1,
       batch: null,
     });
-    expect(Buffer.from(row?.['id_hash'] as number[]).toString('base64url')).toBe(body['id']);
-    expect(Buffer.from(row?.['sealed'] as number[]).toString('base64url')).toBe(body['sealed']);
-    expect(Buffer.from(row?.['tag'] as number[]).toString('base64url')).not.toBe(body['tag']);
-    expect(Object.keys(row ?? {}).sort()).toEqual(
-      ['batch', 'day', 'digest', 'fresh', 'id_hash', 'key_id', 'lane', 'language', 'sealed', 'state', 'tag', 'text_version'],
-    );
+    expect(row?.id_hash).toBe(body['id']);
+    expect(row?.sealed).toBe(body['sealed']);
+    expect(row?.tag).not.toBe(body['tag']);
+    expect(Object.keys(row ?? {}).sort()).toEqual([
+      'batch',
+      'day',
+      'digest',
+      'fresh',
+      'id_hash',
+      'key_id',
+      'lane',
+      'language',
+      'sealed',
+      'state',
+      'tag',
+      'text_version',
+    ]);
   });
 
   it('answers in at most 200 bytes that any page may read', async () => {
@@ -67,7 +89,12 @@ describe('POST /api/sign', () => {
   });
 
   it('takes bodies that the page keeps under 1,000 bytes', async () => {
-    const content = { level: 'initials', name: 'ж'.repeat(90), email: `${'a'.repeat(158)}@example.org`, country: 'Беларусь' };
+    const content = {
+      level: 'initials',
+      name: 'ж'.repeat(90),
+      email: `${'a'.repeat(158)}@example.org`,
+      country: 'Беларусь',
+    };
     const body = await makeBody({ content });
     expect(Buffer.byteLength(content.name + content.email)).toBe(350);
     expect(JSON.stringify(body).length).toBeLessThanOrEqual(1000);
@@ -77,8 +104,8 @@ describe('POST /api/sign', () => {
 
 describe('the lanes', () => {
   it('ask Turnstile with the secret and one idempotency key, and count in its lane', async () => {
-    const body = { ...(await makeBody({ stamp: undefined })), token: 'token-1' };
-    worker.answerSiteverify(() => passes(body['id' as keyof typeof body]));
+    const body: Body = { ...(await makeBody({ stamp: undefined })), token: 'token-1' };
+    worker.answerSiteverify(() => passes(body['id']));
     expect(await send(body)).toMatchObject(signed);
     expect(await lanes()).toEqual([['turnstile', 'counted']]);
     expect(worker.asked).toMatchObject([{ secret, response: 'token-1' }]);
@@ -98,9 +125,9 @@ describe('the lanes', () => {
       worker.answerSiteverify(answer);
       const body = { ...(await makeBody()), token: 'token' };
       expect(await send(body)).toMatchObject(signed);
-      expect(await send({ ...(await makeBody({ stamp: undefined })), token: 'token' })).toMatchObject(
-        refused(403, 'human'),
-      );
+      expect(
+        await send({ ...(await makeBody({ stamp: undefined })), token: 'token' }),
+      ).toMatchObject(refused(403, 'human'));
     }
     expect(await lanes()).toEqual(answers.map(() => ['stamp', 'counted']));
   });
@@ -164,7 +191,8 @@ describe('the lanes', () => {
   it('hold, not refuse, what comes above the rate limit, and keep no address', async () => {
     const address = { 'cf-connecting-ip': '203.0.113.9' };
     const answers: string[] = [];
-    for (let sent = 0; sent < 62; sent++) answers.push((await send(await makeBody(), address)).text);
+    for (let sent = 0; sent < 62; sent++)
+      answers.push((await send(await makeBody(), address)).text);
     expect(answers.slice(0, 60).every((text) => text === signed.text)).toBe(true);
     expect(answers.at(-1)).toBe(held.text);
     expect(JSON.stringify(await worker.rows())).not.toContain('203.0.113');
@@ -181,8 +209,9 @@ describe('the states', () => {
 
   it('keep other bytes of the same id hash as repeats, eight rows at most', async () => {
     const { id } = await newSigner();
-    for (let edit = 0; edit < 10; edit++) expect(await send(await makeBody({ id }))).toMatchObject(signed);
-    const states = (await worker.rows()).map((row) => row['state']);
+    for (let edit = 0; edit < 10; edit++)
+      expect(await send(await makeBody({ id }))).toMatchObject(signed);
+    const states = (await worker.rows()).map((row) => row.state);
     expect(states.filter((state) => state === 'counted').length).toBe(1);
     expect(states.filter((state) => state === 'repeat').length).toBe(7);
   });
@@ -198,7 +227,9 @@ describe('the states', () => {
     const body: Body = { ...(await makeBody({ stamp: undefined })), token: 'token' };
     worker.answerSiteverify(() => passes(body['id']));
     await send(body);
-    worker.answerSiteverify(() => Response.json({ success: false, 'error-codes': ['timeout-or-duplicate'] }));
+    worker.answerSiteverify(() =>
+      Response.json({ success: false, 'error-codes': ['timeout-or-duplicate'] }),
+    );
     worker.asked.length = 0;
     expect(await send(body)).toMatchObject(signed);
     expect(worker.asked).toEqual([]);
@@ -245,7 +276,10 @@ describe('what is not a signature', () => {
     const body = await makeBody();
     for (const name of ['id', 'sealed', 'key', 'text', 'consent'])
       for (const value of [undefined, '', [body[name]], 7, null, {}])
-        expect((await send({ ...body, [name]: value })).status, `${name} ${String(value)}`).toBe(400);
+        expect(
+          (await send({ ...body, [name]: value })).status,
+          `${name} ${JSON.stringify(value)}`,
+        ).toBe(400);
     for (const name of ['tag', 'token', 'stamp', 'unchecked', 'name'])
       for (const value of [['x'], 7, {}])
         expect((await send({ ...body, [name]: value })).status, name).toBe(400);
@@ -257,7 +291,13 @@ describe('what is not a signature', () => {
   it('is refused when the sealed part is cut, of a third size, or no base64url', async () => {
     const body = await makeBody();
     const sealed = String(body['sealed']);
-    for (const wrong of [sealed.slice(0, -1), sealed.slice(4), sealed + 'AAAA', sealed.replace(/^./, '+'), `${sealed}=`])
+    for (const wrong of [
+      sealed.slice(0, -1),
+      sealed.slice(4),
+      sealed + 'AAAA',
+      sealed.replace(/^./, '+'),
+      `${sealed}=`,
+    ])
       expect(await send({ ...body, sealed: wrong })).toMatchObject(refused(400, 'malformed'));
     expect(await send({ ...body, sealed: 'A'.repeat(1000) })).toMatchObject(refused(400, 'long'));
   });
@@ -265,7 +305,9 @@ describe('what is not a signature', () => {
   it('takes tokens of 2,048 characters and no more', async () => {
     const body: Body = await makeBody();
     worker.answerSiteverify(() => passes(body['id']));
-    expect(await send({ ...body, token: 'x'.repeat(2049) })).toMatchObject(refused(400, 'malformed'));
+    expect(await send({ ...body, token: 'x'.repeat(2049) })).toMatchObject(
+      refused(400, 'malformed'),
+    );
     expect(await send({ ...body, token: 'x'.repeat(2048) })).toMatchObject(signed);
   });
 

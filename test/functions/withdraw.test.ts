@@ -19,13 +19,21 @@ async function withdraw(code: string) {
 async function submit(fields: Record<string, string>) {
   const response = await worker.fetch('/be/withdraw', {
     method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded', 'cf-connecting-ip': `10.8.${++network}.1` },
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'cf-connecting-ip': `10.8.${++network}.1`,
+    },
     body: new URLSearchParams(fields).toString(),
   });
   return { status: response.status, page: await response.text() };
 }
 const sign = async (id: string, content = {}) =>
-  (await worker.fetch('/api/sign', post(await makeBody({ id, content: { level: 'count', ...content } })))).text();
+  (
+    await worker.fetch(
+      '/api/sign',
+      post(await makeBody({ id, content: { level: 'count', ...content } })),
+    )
+  ).text();
 
 describe('withdrawing', () => {
   it('empties every row of the code and keeps only that it was withdrawn', async () => {
@@ -52,7 +60,7 @@ describe('withdrawing', () => {
       await worker.clear();
       await sign(id);
       await withdraw(typed);
-      expect((await worker.rows())[0]?.['state']).toBe('withdrawn');
+      expect((await worker.rows())[0]?.state).toBe('withdrawn');
     }
   });
 
@@ -69,7 +77,7 @@ describe('withdrawing', () => {
     await withdraw(code);
     expect(await sign(id)).toBe('{"answer":"signed"}');
     const rows = await worker.rows();
-    expect(rows.map((row) => [row['state'], row['sealed']])).toEqual([['withdrawn', null]]);
+    expect(rows.map((row) => [row.state, row.sealed])).toEqual([['withdrawn', null]]);
   });
 
   it('tells a typing error by the check character, and changes nothing', async () => {
@@ -79,7 +87,7 @@ describe('withdrawing', () => {
     expect(await withdraw(wrong)).toEqual({ status: 422, text: '{"answer":"wrong"}' });
     for (const typed of ['', 'x', code.slice(1), '💥', 'x'.repeat(5000)])
       expect((await withdraw(typed)).status).toBeGreaterThanOrEqual(400);
-    expect((await worker.rows())[0]?.['state']).toBe('counted');
+    expect((await worker.rows())[0]?.state).toBe('counted');
   });
 
   it('is not done with the id hash alone, which relays and the database know', async () => {
@@ -95,12 +103,12 @@ describe('withdrawing', () => {
     expect(first.status).toBe(200);
     expect(first.page).toContain(`value="${showCode(code)}"`);
     expect(first.page).toContain('name=confirmed');
-    expect((await worker.rows())[0]?.['state']).toBe('counted');
+    expect((await worker.rows())[0]?.state).toBe('counted');
     const second = await submit({ code: showCode(code), confirmed: 'yes' });
     expect(second.status).toBe(200);
     expect(second.page).not.toContain('<form');
     expect(second.page).not.toContain(code);
-    expect((await worker.rows())[0]?.['state']).toBe('withdrawn');
+    expect((await worker.rows())[0]?.state).toBe('withdrawn');
   });
 
   it('shows a typing error without JavaScript, and what was typed', async () => {
@@ -115,8 +123,8 @@ describe('withdrawing', () => {
     const code = drawCode();
     await withdraw(code);
     const [row] = await worker.rows();
-    expect(Buffer.from(row?.['id_hash'] as number[]).toString('base64url')).toBe(await hashCode(code));
-    expect(row).toMatchObject({ sealed: null, lane: null, tag: null, key_id: null, digest: [] });
+    expect(row?.id_hash).toBe(await hashCode(code));
+    expect(row).toMatchObject({ sealed: null, lane: null, tag: null, key_id: null, digest: '' });
   });
 
   it('slows down whoever sends many codes', async () => {

@@ -18,12 +18,20 @@ describe('a withdrawal code', () => {
     const code = drawCode();
     const shown = showCode(code);
     expect(shown).toMatch(/^(.{4}-){6}.{3}$/);
-    for (const typed of [shown, shown.toLowerCase(), ` ${code} `, shown.replaceAll('-', ' — '), code])
+    for (const typed of [
+      shown,
+      shown.toLowerCase(),
+      ` ${code} `,
+      shown.replaceAll('-', ' — '),
+      code,
+    ])
       expect(readCode(typed)).toBe(code);
   });
 
   it('is read with O for zero and I or L for one', () => {
-    const code = Array.from({ length: 500 }, drawCode).find((one) => /0/.test(one) && /1/.test(one));
+    const code = Array.from({ length: 500 }, drawCode).find(
+      (one) => one.includes('0') && one.includes('1'),
+    );
     expect(readCode((code ?? '').replaceAll('0', 'o').replaceAll('1', 'l'))).toBe(code);
     expect(readCode((code ?? '').replaceAll('0', 'O').replaceAll('1', 'I'))).toBe(code);
   });
@@ -32,8 +40,10 @@ describe('a withdrawal code', () => {
     const code = drawCode();
     for (let at = 0; at < code.length; at++) {
       for (const other of alphabet)
-        if (other !== code[at]) expect(readCode(code.slice(0, at) + other + code.slice(at + 1))).toBeUndefined();
-      const swapped = code.slice(0, at) + (code[at + 1] ?? '') + (code[at] ?? '') + code.slice(at + 2);
+        if (other !== code[at])
+          expect(readCode(code.slice(0, at) + other + code.slice(at + 1))).toBeUndefined();
+      const swapped =
+        code.slice(0, at) + (code[at + 1] ?? '') + (code[at] ?? '') + code.slice(at + 2);
       if (swapped !== code) expect(readCode(swapped)).toBeUndefined();
     }
   });

@@ -7,12 +7,15 @@ describe('content', () => {
   it('reads back as it was written, in one of two sizes', () => {
     const entry = fc.string({ unit: 'grapheme', maxLength: 40 });
     fc.assert(
-      fc.property(fc.record({ level: entry, name: entry, email: entry, country: entry }), (content) => {
-        const written = writeContent(content);
-        fc.pre(written.length <= 512);
-        expect([256, 512]).toContain(written.length);
-        expect(readContent(toBytes(written))).toEqual(content);
-      }),
+      fc.property(
+        fc.record({ level: entry, name: entry, email: entry, country: entry }),
+        (content) => {
+          const written = writeContent(content);
+          fc.pre(written.length <= 512);
+          expect([256, 512]).toContain(written.length);
+          expect(readContent(toBytes(written))).toEqual(content);
+        },
+      ),
     );
   });
 

@@ -30,16 +30,21 @@ describe('sealTo', () => {
     const publicKey = toBinary(await suite.kem.serializePublicKey(recipient.publicKey));
     const latin1 = fc.string({ unit: 'binary-ascii', maxLength: 80 });
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 600 }), latin1, latin1, async (bytes, info, aad) => {
-        const sealed = toBytes(await sealTo(publicKey, info, aad, toBinary(bytes)));
-        expect(sealed.length).toBe(bytes.length + overhead);
-        const opened = await suite.open(
-          { recipientKey: recipient.privateKey, enc: sealed.slice(0, 65), info: toBytes(info) },
-          sealed.slice(65),
-          toBytes(aad),
-        );
-        expect(new Uint8Array(opened)).toEqual(new Uint8Array(bytes));
-      }),
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 600 }),
+        latin1,
+        latin1,
+        async (bytes, info, aad) => {
+          const sealed = toBytes(await sealTo(publicKey, info, aad, toBinary(bytes)));
+          expect(sealed.length).toBe(bytes.length + overhead);
+          const opened = await suite.open(
+            { recipientKey: recipient.privateKey, enc: sealed.slice(0, 65), info: toBytes(info) },
+            sealed.slice(65),
+            toBytes(aad),
+          );
+          expect(new Uint8Array(opened)).toEqual(new Uint8Array(bytes));
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -47,7 +52,9 @@ describe('sealTo', () => {
   it('never writes the same bytes twice', async () => {
     const { publicKey } = await suite.kem.generateKeyPair();
     const key = toBinary(await suite.kem.serializePublicKey(publicKey));
-    expect(await sealTo(key, 'info', 'aad', 'text')).not.toBe(await sealTo(key, 'info', 'aad', 'text'));
+    expect(await sealTo(key, 'info', 'aad', 'text')).not.toBe(
+      await sealTo(key, 'info', 'aad', 'text'),
+    );
   });
 
   it('refuses a public key that is no point of the curve', async () => {

@@ -10,7 +10,13 @@ describe('a stamp', () => {
   it('is work that another implementation of PBKDF2 confirms', async () => {
     const stamp = await findStamp('campaign', idHash, '2026-11-23');
     const counter = stamp.slice('2026-11-23.'.length);
-    const bytes = pbkdf2Sync(`${idHash}|${counter}`, 'undersigned/1|campaign|2026-11-23', 2000, 2, 'sha256');
+    const bytes = pbkdf2Sync(
+      `${idHash}|${counter}`,
+      'undersigned/1|campaign|2026-11-23',
+      2000,
+      2,
+      'sha256',
+    );
     expect(bytes.readUInt16BE() >> 7).toBe(0);
     expect(await checkStamp('campaign', idHash, stamp, now)).toBe('valid');
   });
@@ -38,12 +44,18 @@ describe('a stamp', () => {
     expect(await checkStamp('campaign', idHash, stamp, now)).toBe(verdict);
   });
 
-  it.each(['', '2026-11-23', '2026-11-23.', '2026-11-23.-1', '2026-11-23.1e3', '.5', 'x'.repeat(40), '2026-11-23.12345678901'])(
-    'is wrong when it reads %j',
-    async (stamp) => {
-      expect(await checkStamp('campaign', idHash, stamp, now)).toBe('wrong');
-    },
-  );
+  it.each([
+    '',
+    '2026-11-23',
+    '2026-11-23.',
+    '2026-11-23.-1',
+    '2026-11-23.1e3',
+    '.5',
+    'x'.repeat(40),
+    '2026-11-23.12345678901',
+  ])('is wrong when it reads %j', async (stamp) => {
+    expect(await checkStamp('campaign', idHash, stamp, now)).toBe('wrong');
+  });
 
   it('of a day that no calendar has is out of range', async () => {
     expect(await checkStamp('campaign', idHash, '2026-13-41.1', now)).toBe('day');

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { weighPages } from '../../src/operation/weigh.ts';
+import { productionSite } from '../sites.ts';
+
+/** In brotli 4. The front may have 3,600 where the padded-page test behind the curtain passes 20 of 20. */
+const pageBudget = 6000;
+const frontBudget = 3600;
+
+const pages = weighPages(join(productionSite.dist, 'client'));
+
+describe('a page as it is deployed', () => {
+  it.each(['be', 'ru', 'en'])(
+    'arrives whole through a link frozen after a few packets: %s',
+    (language) => {
+      const page = pages.find((one) => one.page === `${language}/index.html`);
+      expect(page?.brotli4).toBeLessThanOrEqual(pageBudget);
+      expect(page?.front).toBeLessThanOrEqual(frontBudget);
+    },
+  );
+
+  it('of plain text weighs no more than the campaign page', () => {
+    for (const { page, brotli4 } of pages) expect(brotli4, page).toBeLessThanOrEqual(pageBudget);
+  });
+});

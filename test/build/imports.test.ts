@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Which folder may import from which: downstream only. */
+const allowed: Record<string, string[]> = {
+  'src/pages': ['src/components', 'src/build'],
+  'src/components': ['src/components', 'src/build', 'src/page', 'src/styles', 'src/signature'],
+  'src/page': ['src/page', 'src/signature'],
+  'src/signature': ['src/signature'],
+  'src/build': ['src/build', 'src/signature'],
+  'src/delivery': ['src/delivery', 'src/build', 'src/signature'],
+  'src/operation': ['src/operation', 'src/delivery', 'src/build', 'src/signature'],
+  functions: ['functions', 'src/signature'],
+};
+
+const files = ['src', 'functions']
+  .flatMap((root) =>
+    readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => join(root, name)),
+  )
+  .filter((file) => /\.(ts|astro)$/.test(file));
+
+const imports = files.flatMap((file) =>
+  Array.from(
+    readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?'(\.[^'?]+)/g),
+    ([, path = '']) => ({
+      from: file,
+      to: normalize(join(dirname(file), path)),
+    }),
+  ),
+);
+const folderOf = (file: string) =>
+  Object.keys(allowed).find((folder) => file.startsWith(`${folder}/`));
+
+describe('imports', () => {
+  it('are found at all', () => {
+    expect(imports.length).toBeGreaterThan(80);
+  });
+
+  it('go downstream, never back', () => {
+    const wrong = imports.filter(({ from, to }) => {
+      const [source, target] = [folderOf(from), folderOf(to)];
+      return source !== undefined && target !== undefined && !allowed[source]?.includes(target);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('never bring the delivery tool, which has the private key, to the Worker or the page', () => {
+    const reach = (file: string, seen = new Set<string>()): Set<string> => {
+      if (seen.has(file)) return seen;
+      seen.add(file);
+      for (const { from, to } of imports) if (from === file) reach(to, seen);
+      return seen;
+    };
+    for (const door of [
+      'functions/worker.ts',
+      'src/page/sign.ts',
+      'src/page/complete.ts',
+      'src/page/withdraw.ts',
+    ])
+      expect(Array.from(reach(door)).filter((file) => file.startsWith('src/delivery'))).toEqual([]);
+  });
+
+  it('keep words out of code: no file of TypeScript holds a sentence in Cyrillic', () => {
+    const cyrillic = files.filter((file) => {
+      const code = readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+      return /[а-яёўі]{4}/i.test(code) && !file.startsWith('src/delivery/country');
+    });
+    expect(cyrillic).toEqual([]);
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { canonicalEmail, canonicalName, joinPeople, joinRows } from '../../src/delivery/join.ts';
+import type { Fate, Opening, Signature } from '../../src/delivery/open.ts';
+import type { Level } from '../../src/signature/content.ts';
+
+let drawn = 0;
+function signature(
+  part: Partial<Signature> & { level?: Level; name?: string; email?: string },
+): Signature {
+  const { level = 'initials', name = 'Ann Bee', email = 'ann@example.org', ...row } = part;
+  return {
+    idHash: `id-${drawn++}`,
+    lane: 'stamp',
+    state: 'counted',
+    language: 'be',
+    textVersion: 'be-0123456789ab',
+    entered: { level, name, email, country: { typed: 'Poland', code: 'PL' } },
+    ...row,
+  };
+}
+
+function opened(part: Parameters<typeof signature>[0]): Opening {
+  const one = signature({ idHash: 'same', ...part });
+  return { idHash: one.idHash, fate: 'opened', signature: one };
+}
+const closed = (fate: Fate): Opening => ({ idHash: 'same', fate });
+
+describe('canonicalEmail', () => {
+  it.each([
+    ['Ann@Example.ORG', 'ann@example.org'],
+    ['ann+petition@example.org', 'ann@example.org'],
+    ['ann+a+b@example.org', 'ann@example.org'],
+    ['a.n.n@example.org', 'a.n.n@example.org'],
+    ['A.n.n+x@Gmail.com', 'ann@gmail.com'],
+    ['a.n.n@googlemail.com', 'ann@gmail.com'],
+    ['ann@Почта.БЕЛ', 'ann@xn--80a1acny.xn--90ais'],
+    ['ann@xn--80a1acny.xn--90ais', 'ann@xn--80a1acny.xn--90ais'],
+    ['+ann@example.org', '+ann@example.org'],
+  ])('brings %s to %s', (email, canonical) => {
+    expect(canonicalEmail(email)).toBe(canonical);
+  });
+});
+
+describe('canonicalName', () => {
+  it.each([
+    ['ann  BEE', 'Ann Bee'],
+    ['И\u0306ван', 'йван'],
+    ['Straße', 'STRASSE'],
+  ])('takes %s for %s', (one, other) => {
+    expect(canonicalName(one)).toBe(canonicalName(other));
+  });
+
+  it('takes different names for different people', () => {
+    expect(canonicalName('Ann Bee')).not.toBe(canonicalName('Anna Bee'));
+  });
+});
+
+describe('joinRows', () => {
+  it('makes one signature of all rows of an id hash, at the most protective level', () => {
+    const rows = (['name', 'count', 'initials'] as const).map((level) => opened({ level }));
+    expect(joinRows(rows)).toMatchObject([
+      { outcome: { fate: 'opened', signature: { entered: { level: 'count' } } }, closed: [] },
+    ]);
+  });
+
+  it('keeps a signature of which one row was spoiled, and says which', () => {
+    const [one] = joinRows([closed('unopened'), opened({}), closed('nonsense')]);
+    expect(one).toMatchObject({
+      idHash: 'same',
+      outcome: { fate: 'opened' },
+      closed: ['unopened'],
+    });
+  });
+
+  it.each<[Fate, Opening[]]>([
+    ['withdrawn', [opened({}), closed('unopened'), closed('withdrawn')]],
+    ['withdrawn', [closed('invalidated'), closed('withdrawn')]],
+    ['invalidated', [opened({}), closed('invalidated')]],
+    ['nonsense', [closed('unopened'), closed('nonsense')]],
+    ['unopened', [closed('unopened'), closed('unopened')]],
+  ])('takes all rows of an id hash for %s when one decides so', (fate, rows) => {
+    expect(joinRows(rows)).toMatchObject([{ outcome: { fate } }]);
+    expect(joinRows(rows.reverse())).toMatchObject([{ outcome: { fate } }]);
+  });
+
+  it('does not report a row that did not open when its signature is withdrawn or invalidated', () => {
+    expect(joinRows([closed('unopened'), closed('withdrawn')])).toMatchObject([{ closed: [] }]);
+    expect(joinRows([closed('unopened'), closed('invalidated')])).toMatchObject([{ closed: [] }]);
+  });
+});
+
+describe('joinPeople', () => {
+  const people = (...signatures: Signature[]) =>
+    joinPeople(signatures).map((person) => person.signatures);
+
+  it('joins one name at one mailbox, however it was spelled', () => {
+    const one = signature({ name: 'Ann Bee', email: 'annbee@gmail.com' });
+    const other = signature({ name: 'ANN  bee', email: 'Ann.Bee+belarus@googlemail.com' });
+    expect(people(one, other)).toEqual([2]);
+  });
+
+  it('lets two people share an address', () => {
+    expect(people(signature({ name: 'Ann Bee' }), signature({ name: 'Ben Bee' }))).toEqual([1, 1]);
+  });
+
+  it('never joins two people of one name without an address', () => {
+    expect(people(signature({ email: '' }), signature({ email: '' }))).toEqual([1, 1]);
+  });
+
+  it('shows the least that a person ever chose, in either order', () => {
+    const rows = [signature({ level: 'name' }), signature({ level: 'count' }), signature({})];
+    for (const order of [rows, rows.toReversed()])
+      expect(joinPeople(order)).toMatchObject([{ signature: { entered: { level: 'count' } } }]);
+  });
+
+  it('lets a counted signature stand for a held one of the same person, and obeys both', () => {
+    const held = signature({ state: 'held', lane: 'unchecked', level: 'count' });
+    const counted = signature({ state: 'counted', lane: 'turnstile', level: 'initials' });
+    expect(joinPeople([held, counted])).toMatchObject([
+      {
+        signature: { state: 'counted', lane: 'turnstile', entered: { level: 'count' } },
+        signatures: 2,
+      },
+    ]);
+  });
+});
