@@ -9,7 +9,7 @@ export default ts.config(
   ...ts.configs.stylisticTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['.config/*.mjs'] } },
+      parserOptions: { projectService: true },
     },
     rules: {
       // noPropertyAccessFromIndexSignature wants the brackets

@@ -41,7 +41,7 @@ async function run(): Promise<number> {
       draw: (limit) => randomInt(limit),
       tell: tellProgress,
     });
-    if (process.stdout.isTTY) process.stdout.write('\r');
+    if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
     console.log(report(folder, manifest));
     return countClosed(manifest) > 0 ? 2 : 0;
   } finally {

@@ -7,28 +7,20 @@ import { getAlpha2Codes } from 'i18n-iso-countries/index.js';
 import { z } from 'zod';
 
 /** The languages in which a country may be typed, whatever the language of the page. */
-export const countryLanguages = [
-  ...['be', 'ru', 'en', 'uk', 'pl', 'lt', 'lv', 'de', 'fr', 'es', 'it', 'ar'],
-] as const;
+export const countryLanguages = 'be ru en uk pl lt lv de fr es it ar'.split(' ');
 
-/** What people say every day and neither library knows. */
-const everyday: Record<string, readonly string[]> = {
-  AT: ['Oesterreich'],
-  BY: [
-    ...['РБ', 'Рэспубліка Беларусь', 'Республика Беларусь', 'Белоруссия', 'Белорусь', 'Білорусія'],
-    ...['Republic of Belarus', 'Belorussia', 'Byelorussia', 'Weißrussland', 'بيلاروسيا'],
-  ],
-  DE: ['ФРГ'],
-  GB: [
-    ...['Britain', 'England', 'Scotland', 'Wales', 'Англия', 'Англія', 'Британия', 'Шотландия'],
-    ...['Anglia', 'Anglija', 'Angleterre', 'Inglaterra', 'Inghilterra'],
-  ],
-  GE: ['Сакартвело', 'Sakartvelo'],
-  KR: ['Южная Корея'],
-  LT: ['Летува'],
-  NL: ['Holland', 'Голландия', 'Галандыя', 'Holandia'],
-  RU: ['РФ', 'Расея', 'Расійская Федэрацыя', 'Российская Федерация', 'Російська Федерація'],
-  US: ['America', 'The United States', 'Америка', 'Амерыка'],
+/** What people say every day and neither library knows, by code. */
+const everyday = {
+  AT: 'Oesterreich',
+  BY: 'РБ, Рэспубліка Беларусь, Республика Беларусь, Белоруссия, Белорусь, Білорусія, Republic of Belarus, Belorussia, Byelorussia, Weißrussland, بيلاروسيا',
+  DE: 'ФРГ',
+  GB: 'Britain, England, Scotland, Wales, Англия, Англія, Британия, Шотландия, Anglia, Anglija, Angleterre, Inglaterra, Inghilterra',
+  GE: 'Сакартвело, Sakartvelo',
+  KR: 'Южная Корея',
+  LT: 'Летува',
+  NL: 'Holland, Голландия, Галандыя',
+  RU: 'РФ, Расея, Расійская Федэрацыя, Російська Федерація',
+  US: 'America, The United States, Америка, Амерыка',
 };
 
 const localeSchema = z.object({
@@ -46,21 +38,19 @@ function collectCodes(): ReadonlyMap<string, string> {
   const known = Object.entries(getAlpha2Codes());
   const alpha2 = known.map(([code]) => code);
   const named = [
+    ...known.flatMap(([code, alpha3]) => [code, alpha3].map((name) => [name, code] as const)),
     ...countryLanguages.flatMap((language) => namesIn(language, alpha2)),
     ...Object.entries(everyday).flatMap(([code, names]) =>
-      names.map((name) => [name, code] as const),
+      names.split(', ').map((name) => [name, code] as const),
     ),
   ];
   const claims = Map.groupBy(named, ([name]) => fold(name));
-  const single = Array.from(claims).flatMap(([name, claimed]) => {
-    const [code, ...others] = new Set(claimed.map(([, code]) => code));
-    return code !== undefined && others.length === 0 ? [[name, code] as const] : [];
-  });
-  // Codes come last, so they win: RU is Russia, although French shortens Royaume-Uni so.
-  const own = known.flatMap(([code, alpha3]) =>
-    [code, alpha3].map((one) => [fold(one), code] as const),
+  return new Map(
+    Array.from(claims).flatMap(([name, claimed]) => {
+      const [code, ...others] = new Set(claimed.map(([, code]) => code));
+      return code !== undefined && others.length === 0 ? [[name, code] as const] : [];
+    }),
   );
-  return new Map([...single, ...own]);
 }
 
 /** Names in one language: those of i18n-iso-countries and those of Node's own CLDR, which differ. */

@@ -18,10 +18,10 @@ const configPath = 'wrangler.toml';
 /** A page of 1,000 rows is about 1.5 MB of JSON. */
 const largestAnswer = 256 * 1024 * 1024;
 
-/** What workerd says of a busy file, and how long to go on asking: 10 seconds. */
-const busy = /busy|locked|internal error|reset/i;
-const mostTries = 40;
-const pause = 250;
+/** What passes by itself: another process writes to the file, or the network or D1 stumbles. */
+const passing = /busy|locked|internal error|reset|overloaded|network|fetch failed|timed? ?out/i;
+/** Ten seconds beside another process; a few times over the network. */
+const patience = { local: { tries: 40, pause: 250 }, remote: { tries: 4, pause: 2000 } };
 
 export type Database = { query: Query; close: () => Promise<void> };
 
@@ -38,7 +38,7 @@ export async function openLocal(state: string = localState): Promise<Database> {
   const read: Query = async (sql) => (await env.DB.prepare(sql).all()).results;
   const query: Query = async (sql) => {
     try {
-      return await readPatiently(read, sql);
+      return await readPatiently(read, sql, patience.local);
     } catch (error) {
       throw notRead(state, error);
     }
@@ -48,16 +48,20 @@ export async function openLocal(state: string = localState): Promise<Database> {
 
 /** Reads the deployed database by `wrangler d1 execute --remote`, one process a page. */
 export function openRemote(): Database {
-  return { query: queryRemote, close: () => Promise.resolve() };
+  const query: Query = (sql) => readPatiently(queryRemote, sql, patience.remote);
+  return { query, close: () => Promise.resolve() };
 }
 
-/** Two processes share the file: while the other one writes, SQLite is busy. */
-async function readPatiently(read: Query, sql: string): Promise<unknown[]> {
-  for (let tries = 1; ; tries++)
+async function readPatiently(
+  read: Query,
+  sql: string,
+  { tries, pause }: { tries: number; pause: number },
+): Promise<unknown[]> {
+  for (let tried = 1; ; tried++)
     try {
       return await read(sql);
     } catch (error) {
-      if (tries === mostTries || !busy.test(reasonOf(error))) throw error;
+      if (tried === tries || !passing.test(reasonOf(error))) throw error;
       await wait(pause);
     }
 }
@@ -76,23 +80,20 @@ function notRead(state: string, error: unknown): DeliveryError {
 }
 
 const answerSchema = z.tuple([z.object({ results: z.array(z.unknown()) })]);
-const refusalSchema = z.object({ error: z.object({ text: z.string() }) });
+const refusalSchema = z.object({
+  error: z.object({ text: z.string(), notes: z.array(z.object({ text: z.string() })).default([]) }),
+});
 
 async function queryRemote(sql: string): Promise<unknown[]> {
-  const { failed, output } = await runWrangler([
-    'd1',
-    'execute',
-    'DB',
-    '--remote',
-    '--json',
-    '--command',
-    sql,
-  ]);
+  const command = ['d1', 'execute', 'DB', '--remote', '--json', '--command', sql];
+  const { failed, output } = await runWrangler(command);
   const answer = answerSchema.safeParse(parseJson(output));
   if (!failed && answer.success) return answer.data[0].results;
   const refusal = refusalSchema.safeParse(parseJson(output));
-  const reason = refusal.success ? refusal.data.error.text : 'wrangler gave no answer in JSON';
-  const next = /CLOUDFLARE_API_TOKEN|log ?in|auth/i.test(reason)
+  const reason = refusal.success
+    ? [refusal.data.error, ...refusal.data.error.notes].map((one) => one.text).join(' ')
+    : 'wrangler gave no answer in JSON';
+  const next = /CLOUDFLARE_API_TOKEN|not logged in|authentication/i.test(reason)
     ? 'You are not logged in to Cloudflare: run `npx wrangler login`, then this command again.'
     : 'Is the site deployed (`npm run deploy`), and does `npx wrangler d1 info DB` know its database?';
   throw new DeliveryError('database', `Could not read the deployed database: ${reason}`, next);

@@ -3,14 +3,7 @@
  * and read here; it must never reach repository, build or Worker, so nothing but src/delivery and
  * `npm start` may import this file.
  */
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { keyIdOf } from '../build/campaign.ts';
@@ -68,15 +61,14 @@ export async function makeKeyPair(campaign: string): Promise<KeyFile> {
 export function writeKeyFile(folder: string, key: KeyFile): string {
   const name = key.development ? developmentKeyFile : `${key.campaign}-${key.id}${suffix}`;
   const file = join(folder, name);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  chmodSync(folder, 0o700);
   try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(file, `${JSON.stringify(key, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     throw new DeliveryError(
       'keys',
       `Could not write the private key ${file}: ${reasonOf(error)}`,
-      'A key is never overwritten. If this file is in the way, move it to a safe place yourself.',
+      'A key is never overwritten: if a file is in the way, move it to a safe place and run this again.',
       error,
     );
   }

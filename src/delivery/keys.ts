@@ -29,10 +29,11 @@ export async function makeCampaignKey(content: string, folder: string): Promise<
   const settings = readTerms(content);
   refuseSecond(settings, settingsFile, await readKeyFiles(folder));
   const key = await makeKeyPair(settings.id);
-  const privateFile = writeKeyFile(folder, key);
   const before = readFileSync(settingsFile, 'utf8');
+  const after = addKey(before, key.publicKey);
+  const privateFile = writeKeyFile(folder, key);
   try {
-    replaceFile(settingsFile, addKey(before, key.publicKey));
+    replaceFile(settingsFile, after);
     await prove(content, folder, key.publicKey);
   } catch (error) {
     replaceFile(settingsFile, before);

@@ -4,20 +4,6 @@
  */
 import type { Manifest } from './manifest.ts';
 
-const words: Record<keyof Manifest['totals'], string> = {
-  rows: 'rows in the database',
-  signatures: 'signatures',
-  delivered: '  delivered',
-  joinedAsOnePerson: '  doubles of one person',
-  held: '  held for a check by hand',
-  withdrawn: '  withdrawn',
-  invalidated: '  invalidated',
-  nonsense: '  nonsense once opened',
-  unopened: '  did not open',
-  unknownKey: '  sealed to a key that is not here',
-};
-const columns = 36;
-
 /** How many ids are printed; the manifest has them all. */
 const printed = 10;
 
@@ -27,29 +13,34 @@ export function countClosed({ didNotOpen: { unopened, unknownKey } }: Manifest):
 }
 
 /** The end of a delivery in words. */
-export function report(folder: string, manifest: Manifest): string {
-  const { totals, delivered, didNotOpen } = manifest;
-  const empty = totals.rows === 0 && ['Nobody has signed yet: the delivery is empty.', ''];
-  const table = Object.entries(words).map(([key, label]) => line(label, { ...totals }, key));
-  const levels = Object.keys(delivered.byLevel).map((level) =>
-    line(`    as ${level}`, delivered.byLevel, level),
+export function report(folder: string, { totals, delivered, didNotOpen }: Manifest): string {
+  const levels = Object.entries(delivered.byLevel).map(([level, number]) =>
+    line(`    as ${level}`, number),
   );
-  table.splice(3, 0, ...levels);
   return [
-    ...(empty || []),
-    ...table,
+    ...(totals.rows === 0 ? ['Nobody has signed yet: the delivery is empty.', ''] : []),
+    line('rows in the database', totals.rows),
+    line('signatures', totals.signatures),
+    line('  delivered', totals.delivered),
+    ...levels,
+    line('  doubles of one person', totals.joinedAsOnePerson),
+    line('  held for a check by hand', totals.held),
+    line('  withdrawn', totals.withdrawn),
+    line('  invalidated', totals.invalidated),
+    line('  nonsense once opened', totals.nonsense),
+    line('  did not open', totals.unopened),
+    line('  sealed to a key that is not here', totals.unknownKey),
     '',
     `The files are in ${folder}`,
-    'They hold personal data: keep them on an encrypted disk, and check them before you hand them over.',
-    'manifest.json is for you alone.',
+    'They hold personal data: keep them on an encrypted disk, and look at them before you hand them over.',
+    'manifest.json is for you, not for the target.',
     ...closed('did not open', didNotOpen.unopened),
     ...closed('need a private key that is not in the key folder', didNotOpen.unknownKey),
   ].join('\n');
 }
 
-function line(label: string, numbers: Record<string, number>, key: string): string {
-  const number = (numbers[key] ?? 0).toLocaleString('en');
-  return label.padEnd(columns) + number.padStart(columns / 3);
+function line(label: string, number: number): string {
+  return label.padEnd(40) + number.toLocaleString('en').padStart(10);
 }
 
 function closed(fault: string, ids: readonly string[]): string[] {

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 export const quiet = {
   ASTRO_TELEMETRY_DISABLED: '1',
   WRANGLER_SEND_METRICS: 'false',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
   ASTRO_DEV_BACKGROUND: '0',
   ASTRO_PREVIEW_BACKGROUND: '0',
 };
@@ -43,8 +44,8 @@ export function stay(
   });
   return new Promise((done, fail) => {
     child.on('error', fail);
-    child.on('close', (code) => {
-      done(code ?? 0);
+    child.on('close', (code, signal) => {
+      done(code ?? (signal === 'SIGINT' ? 0 : 1));
     });
   });
 }

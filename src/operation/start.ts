@@ -21,7 +21,9 @@ if (!existsSync(secretsFile)) writeFileSync(secretsFile, developmentSecrets(), {
 console.log('Building the site …');
 await run('astro', ['build'], local);
 console.log('Preparing the database …');
-await run('wrangler', ['d1', 'migrations', 'apply', 'DB', '--local'], { CI: '1' });
+await run('wrangler', ['d1', 'migrations', 'apply', 'DB', '--local', '-c', 'wrangler.toml'], {
+  CI: '1',
+});
 console.log(`
 The page is at ${origin}/ (Ctrl+C ends it).
 To get the signatures out, in another terminal: npm run deliver

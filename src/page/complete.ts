@@ -10,17 +10,17 @@ const api = 'https://challenges.cloudflare.com/turnstile/v0/api.js?render=explic
 function complete(form: HTMLFormElement, idHash: Promise<string>): void {
   const add = <Name extends 'p' | 'input' | 'script'>(name: Name) =>
     form.appendChild(document.createElement(name));
-  const field = (name: string) => form.querySelector<HTMLInputElement>(`[name=${name}]`) || tag;
-  const check = add('p');
   const tag = add('input');
+  const field = (name: string) => form.querySelector<HTMLInputElement>(`[name=${name}]`) || tag;
   tag.type = 'hidden';
   tag.name = 'tag';
 
+  /** Turnstile shows itself only where it asks something; its answer becomes the field "token". */
   const load = () => {
     const script = add('script');
     script.src = api;
     script.onload = async () =>
-      window.turnstile?.render(check, {
+      window.turnstile?.render(add('p'), {
         sitekey: SITE_KEY,
         action: 'sign',
         cData: await idHash,
@@ -31,16 +31,15 @@ function complete(form: HTMLFormElement, idHash: Promise<string>): void {
   form.addEventListener('focusin', load, { once: true });
 
   form.onchange = async () => {
-    const email = field('email');
-    email.required = field('news').checked;
-    // "count", the choice that shows nothing, stands first.
+    const { value } = field('email');
+    field('email').required = field('news').checked;
+    // The first choice is the one that shows nothing.
     field('name').required = field('country').required = !field('level').checked;
-    tag.value = (email.value && (await window.hash?.(tagInput(CAMPAIGN, email.value)))) || '';
+    tag.value = (value && (await window.hash?.(tagInput(CAMPAIGN, value)))) || '';
   };
 
-  const after = document.getElementById('after');
-  for (const code of document.querySelectorAll('code'))
-    if (after) code.parentElement?.append(after.cloneNode(true));
+  const points = document.querySelector('#held ul');
+  if (points) document.getElementById('signed')?.append(points.cloneNode(true));
 }
 
 const form = document.forms[0];

@@ -60,8 +60,8 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
 
   /** Shows the words that stand in the page under a key. */
   function say(key: string): void {
-    const words = document.getElementById(key) || document.getElementById('failed');
-    if (words) status.innerHTML = words.innerHTML;
+    const words = document.getElementById(key) || document.getElementById('failed') || status;
+    status.innerHTML = words.innerHTML;
   }
 
   status.innerHTML = ''; // what it said of a form without JavaScript
@@ -80,8 +80,7 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
     const place = status.querySelector('code');
     if (place) {
       place.textContent = showCode(code);
-      form.innerHTML = '';
-      form.append(status);
+      form.replaceWith(status);
     }
     status.focus();
   };

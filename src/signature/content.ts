@@ -29,7 +29,8 @@ export function writeContent(content: Content): Binary {
 /** The mirror of writeContent, up to the JSON value; undefined for any other size, padding or text. */
 export function readContent(plaintext: Uint8Array): unknown {
   if (!contentSizes.includes(plaintext.length)) return undefined;
-  const end = plaintext.indexOf(0) === -1 ? plaintext.length : plaintext.indexOf(0);
+  const zero = plaintext.indexOf(0);
+  const end = zero < 0 ? plaintext.length : zero;
   if (plaintext.subarray(end).some((byte) => byte !== 0)) return undefined;
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(plaintext.subarray(0, end)));

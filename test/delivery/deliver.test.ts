@@ -36,14 +36,13 @@ describe('a delivery', () => {
       content: { ...initials, level: 'name', name: 'Cy Dee', email: 'cy@example.org' },
     });
     const { lines } = await stage.deliver();
-    expect(lines).toHaveLength(3);
-    expect(lines).toEqual(
-      expect.arrayContaining([
-        { number: expect.any(Number), level: 'count', text_version: 'be-0123456789ab' },
-        expect.objectContaining({ level: 'initials', name: 'A. B.', country: 'PL' }),
-        expect.objectContaining({ level: 'name', name: 'Cy Dee', country: 'PL' }),
-      ]),
-    );
+    const kinds = lines.map((line) => JSON.stringify(line).replace(/^\{"number":[123],/, '{'));
+    const text = '"text_version":"be-0123456789ab"';
+    expect(kinds.sort()).toEqual([
+      `{"level":"count",${text}}`,
+      `{"level":"initials","name":"A. B.","country":"PL",${text}}`,
+      `{"level":"name","name":"Cy Dee","country":"PL",${text}}`,
+    ]);
   });
 
   it('holds nowhere in its files the name, e-mail or country of somebody who is only counted', async () => {

@@ -109,13 +109,14 @@ describe('openRow', () => {
     ['was sealed for another campaign', { sealedFor: { campaign: 'other-campaign' } }],
     ['was moved to another id hash', { sealedFor: { idHash: 'A'.repeat(43) } }],
     ['was put under another text', { sealedFor: { text: 'ru-0123456789ab' } }],
-    ['is shorter than a seal', { plaintext: '' }],
   ])('does not open what %s', async (_, signing) => {
-    const fate =
-      signing.plaintext === ''
-        ? (await openRow({ ...(await rowOf({})), sealed: 'short' }, keys, terms)).fate
-        : await fateOf(signing);
-    expect(fate).toBe('unopened');
+    expect(await fateOf(signing)).toBe('unopened');
+  });
+
+  it.each([0, 1, 65, 80, 81])('does not open a sealed part of %i bytes', async (length) => {
+    const row = await rowOf({});
+    const cut = { ...row, sealed: row.sealed?.slice(0, length) };
+    expect((await openRow(cut, keys, terms)).fate).toBe('unopened');
   });
 
   it('does not open what was sealed to another key under the name of ours', async () => {
@@ -137,10 +138,7 @@ describe('openRow', () => {
   it.each(['withdrawn', 'invalidated'] as const)(
     'leaves a row closed that is %s',
     async (state) => {
-      expect(await openRow({ ...(await rowOf({})), state }, keys, terms)).toEqual({
-        idHash: expect.any(String),
-        fate: state,
-      });
+      expect((await openRow({ ...(await rowOf({})), state }, keys, terms)).fate).toBe(state);
     },
   );
 

@@ -1,0 +1,160 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startCloudflare } from './cloudflare.ts';
+import { runCommand } from './command.ts';
+import { openStage, readDelivery, type Signing, type Stage } from './stage.ts';
+
+let stage: Stage;
+let cloudflare: Awaited<ReturnType<typeof startCloudflare>>;
+let out: string;
+let runs = 0;
+beforeAll(async () => {
+  stage = await openStage();
+  cloudflare = await startCloudflare(stage.db);
+});
+beforeEach(async () => {
+  await stage.clear();
+  out = join(stage.folder, `run-${runs++}`);
+});
+afterAll(async () => {
+  await cloudflare.stop();
+  await stage.close();
+});
+
+/** `npm run deliver` on the stage's database, keys and settings. No run may print what was entered. */
+async function deliver(
+  options: string[] = [],
+  environment: Record<string, string | undefined> = {},
+) {
+  const own = ['--state', stage.state, '--key-folder', stage.keyFolder, '--out', out];
+  const settings = { UNDERSIGNED_CONTENT: stage.content };
+  const command = 'src/delivery/cli.ts';
+  const ended = await runCommand(command, [...own, ...options], { ...settings, ...environment });
+  expect(ended.output + ended.errors).not.toMatch(typed);
+  return ended;
+}
+
+/** The delivery that a run left. */
+function delivered() {
+  const [name = 'none', ...others] = readdirSync(out);
+  expect(others).toEqual([]);
+  return readDelivery(join(out, name));
+}
+
+const signed: Signing[] = [
+  {
+    content: {
+      level: 'initials',
+      name: 'Ганна Бойка',
+      email: 'hanna@mailbox.example',
+      country: 'Польшча',
+    },
+  },
+  { content: { level: 'count', name: 'Secret Person', email: 'secret@mailbox.example' } },
+  { content: { level: 'initials', name: 'Held Person', country: 'Latvia' }, state: 'held' },
+];
+/** Every word that somebody entered. */
+const typed = /Ганна|Бойка|hanna|mailbox|Secret|Person|Польшча|Latvia/;
+
+describe('npm run deliver', () => {
+  it('delivers from the database of this machine, also while another process has it open', async () => {
+    for (const signing of signed) await stage.sign(signing);
+    const { code, output, errors } = await deliver();
+    expect([code, errors]).toEqual([0, '']);
+    expect(output).toMatch(/signatures +3\n +delivered +2\n/);
+    expect(output).toContain(join(out, ''));
+    expect(delivered().lines).toHaveLength(2);
+  });
+
+  it('delivers held signatures too when told so', async () => {
+    for (const signing of signed) await stage.sign(signing);
+    expect((await deliver(['--held'])).code).toBe(0);
+    expect(delivered().lines).toHaveLength(3);
+  });
+
+  it('delivers from the deployed database, page by page, asking Cloudflare for nothing else', async () => {
+    const many = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
+      INSERT INTO signature SELECT randomblob(32), x'', '2026-11-23', NULL, NULL, 'withdrawn', 0, NULL,
+        NULL, NULL, NULL, NULL FROM n`;
+    await stage.db.prepare(many).run();
+    for (const signing of signed) await stage.sign(signing);
+    const { code, output, errors } = await deliver(['--remote'], cloudflare.environment);
+    expect([code, errors]).toEqual([0, '']);
+    expect(output).toMatch(/rows in the database +1,203\n/);
+    expect(delivered().lines).toHaveLength(2);
+    expect([cloudflare.answered(), cloudflare.refused]).toEqual([2, []]);
+  });
+
+  it('asks again when the deployed database fails in passing', async () => {
+    await stage.sign();
+    cloudflare.stumble();
+    const { code, errors } = await deliver(['--remote'], cloudflare.environment);
+    expect([code, errors]).toEqual([0, '']);
+    expect(delivered().lines).toHaveLength(1);
+  });
+
+  it('says so when nobody is logged in to Cloudflare, and how to log in', async () => {
+    const home = join(stage.folder, 'home');
+    mkdirSync(home);
+    const nobody = { HOME: home, XDG_CONFIG_HOME: home, CLOUDFLARE_API_TOKEN: undefined };
+    const { code, output, errors } = await deliver(['--remote'], nobody);
+    expect([code, output]).toEqual([1, '']);
+    expect(errors).toContain('npx wrangler login');
+  });
+
+  it('says so when Cloudflare refuses', async () => {
+    const wrong = { ...cloudflare.environment, CLOUDFLARE_API_TOKEN: 'wrong' };
+    const { code, errors } = await deliver(['--remote'], wrong);
+    expect(code).toBe(1);
+    expect(errors).toMatch(/Could not read the deployed database: .*\n.*npx wrangler login/);
+  });
+
+  it('ends with 2 and prints the id hash when a row does not open', async () => {
+    for (const signing of signed) await stage.sign(signing);
+    const idHash = await stage.sign({ spoiled: true });
+    const { code, output } = await deliver();
+    expect(code).toBe(2);
+    expect(output).toMatch(/did not open +1\n/);
+    expect(output).toContain(`Rows of these ids did not open:\n  ${idHash}`);
+    expect(delivered().lines).toHaveLength(2);
+  });
+
+  it('prints nothing that anybody entered, also when it fails', async () => {
+    for (const signing of signed) await stage.sign(signing);
+    await stage.sign({ content: { level: 'Secret', name: 'Person' } });
+    const { code, errors } = await deliver(['--out', '/dev/null/nowhere']);
+    expect(code).toBe(1);
+    expect(errors).toMatch(/Could not write .*\n.*run this command again/);
+  });
+
+  it('says kindly that nobody has signed yet, and writes an empty delivery', async () => {
+    const { code, output } = await deliver();
+    expect([code, output]).toEqual([0, expect.stringContaining('Nobody has signed yet')]);
+    expect(delivered().lines).toEqual([]);
+  });
+
+  it('says which key it lacks when the key folder is empty', async () => {
+    await stage.sign();
+    const { code, errors } = await deliver(['--key-folder', join(stage.folder, 'nowhere')]);
+    expect([code, errors]).toEqual([1, expect.stringContaining('--key-folder FOLDER')]);
+    expect(() => readdirSync(out)).toThrow();
+  });
+
+  it('says what to do when the database was never prepared', async () => {
+    const { code, errors } = await deliver(['--state', join(stage.folder, 'empty', 'v3')]);
+    expect([code, errors]).toEqual([1, expect.stringMatching(/no such table[^]*npm start/)]);
+  });
+
+  it('does not start with an option that it does not know', async () => {
+    const { code, errors } = await deliver(['--upload']);
+    expect([code, errors]).toEqual([1, expect.stringMatching(/--upload[^]*--help/)]);
+  });
+
+  it('explains itself', async () => {
+    const { code, output } = await deliver(['--help']);
+    expect(code).toBe(0);
+    for (const option of ['--remote', '--held', '--key-folder', '--out'])
+      expect(output).toContain(option);
+  });
+});

@@ -1,0 +1,66 @@
+/**
+ * A stand-in for Cloudflare's API that answers the one documented request, a D1 query
+ * (developers.cloudflare.com/api/resources/d1/subresources/database/methods/query), from a real D1,
+ * and refuses everything else.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { D1Database } from '@cloudflare/workers-types';
+import { z } from 'zod';
+
+const account = '0123456789abcdef0123456789abcdef';
+const token = 'token-of-the-campaigner';
+const path = `/client/v4/accounts/${account}/d1/database/00000000-0000-0000-0000-000000000000/query`;
+const bodySchema = z.strictObject({ sql: z.string(), params: z.array(z.unknown()).optional() });
+
+export async function startCloudflare(db: D1Database) {
+  const refused: string[] = [];
+  let answered = 0;
+  let stumbles = 0;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const known = request.method === 'POST' && request.url === path;
+    const allowed = request.headers.authorization === `Bearer ${token}`;
+    response.setHeader('content-type', 'application/json');
+    if (!known || !allowed) {
+      refused.push(`${request.method ?? ''} ${request.url ?? ''}`);
+      response.statusCode = known ? 403 : 404;
+      const errors = [
+        { code: known ? 10000 : 7003, message: known ? 'Authentication error' : 'Not found' },
+      ];
+      response.end(JSON.stringify({ success: false, errors, messages: [], result: null }));
+      return;
+    }
+    if (stumbles > 0) {
+      stumbles -= 1;
+      response.statusCode = 500;
+      const errors = [{ code: 7500, message: 'Network connection lost.' }];
+      response.end(JSON.stringify({ success: false, errors, messages: [], result: null }));
+      return;
+    }
+    const { sql } = bodySchema.parse(JSON.parse(await text(request)));
+    answered += 1;
+    const { results, meta } = await db.prepare(sql).all();
+    const result = [{ results, meta, success: true }];
+    response.end(JSON.stringify({ success: true, errors: [], messages: [], result }));
+  }
+
+  const server = createServer((request, response) => void answer(request, response));
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('No port');
+  return {
+    environment: {
+      CLOUDFLARE_API_BASE_URL: `http://127.0.0.1:${address.port}/client/v4`,
+      CLOUDFLARE_API_TOKEN: token,
+      CLOUDFLARE_ACCOUNT_ID: account,
+    },
+    refused,
+    answered: () => answered,
+    /** The next request fails as D1 fails in passing. */
+    stumble: () => {
+      stumbles = 1;
+    },
+    stop: () => new Promise((closed) => server.close(closed)),
+  };
+}
