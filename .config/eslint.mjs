@@ -1,8 +1,9 @@
 // @ts-check
 import js from '@eslint/js';
+import { defineConfig } from 'eslint/config';
 import ts from 'typescript-eslint';
 
-export default ts.config(
+export default defineConfig(
   { ignores: ['dist', '.astro', '.test', '.wrangler', 'node_modules', '**/*.astro'] },
   js.configs.recommended,
   ...ts.configs.strictTypeChecked,

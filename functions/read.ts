@@ -1,5 +1,5 @@
 /** Reads from D1. All the SQL that only looks stands here; what writes is in store.ts. */
-import type { D1Database, D1PreparedStatement } from '@cloudflare/workers-types';
+import type { D1Database } from '@cloudflare/workers-types';
 import { z } from 'zod';
 import { type Lane, lanes, states } from '../src/signature/lane.ts';
 
@@ -10,20 +10,11 @@ const earlierSchema = z
   .object({ lane: z.enum(lanes).nullable(), state: z.enum(states) })
   .transform(({ lane, state }): Earlier => ({ lane: lane ?? 'stamp', held: state === 'held' }));
 
-/** The statement that finds one row of an id hash (32 bytes). */
-export function selectEarlier(db: D1Database, idHash: Uint8Array): D1PreparedStatement {
-  return db.prepare('SELECT lane, state FROM signature WHERE id_hash = ?1 LIMIT 1').bind(idHash);
-}
-
-/** What selectEarlier found; undefined for nothing. */
-export function readEarlier(result: unknown): Earlier | undefined {
-  return earlierSchema.safeParse(result).data;
-}
-
-/** How an id hash came before; undefined when it is new. Throws what D1 throws. */
+/** How an id hash (32 bytes) came before; undefined when it is new. Throws what D1 throws. */
 export async function findEarlier(
   db: D1Database,
   idHash: Uint8Array,
 ): Promise<Earlier | undefined> {
-  return readEarlier(await selectEarlier(db, idHash).first());
+  const found = db.prepare('SELECT lane, state FROM signature WHERE id_hash = ?1 LIMIT 1');
+  return earlierSchema.safeParse(await found.bind(idHash).first()).data;
 }

@@ -5,7 +5,7 @@
 import type { D1Database, Queue } from '@cloudflare/workers-types';
 import { fromBase64url, toBytes } from '../src/signature/bytes.ts';
 import type { Row } from '../src/signature/row.ts';
-import { readEarlier, selectEarlier } from './read.ts';
+import { findEarlier } from './read.ts';
 
 /** What a signer is told. A repeat is told the same as a first signature. */
 export type Receipt = 'signed' | 'held' | 'full';
@@ -29,7 +29,8 @@ FROM (
 WHERE new.state <> 'withdrawn'
   AND (SELECT COUNT(*) FROM signature WHERE id_hash = ?1) < ${copies}
   AND (new.state <> 'held' OR (SELECT COUNT(*) FROM signature WHERE state = 'held' AND day = ?3) < ?11)
-ON CONFLICT DO NOTHING`;
+ON CONFLICT DO NOTHING
+RETURNING state`;
 
 const emptyRows = `
 UPDATE signature
@@ -57,7 +58,7 @@ const addUp = [
 export async function storeRow(db: D1Database, row: Row, heldPerDay: number): Promise<Receipt> {
   const blob = (text: string) => toBytes(fromBase64url(text) ?? '');
   const idHash = blob(row.idHash);
-  const insert = db
+  const inserted = await db
     .prepare(insertRow)
     .bind(
       idHash,
@@ -71,11 +72,12 @@ export async function storeRow(db: D1Database, row: Row, heldPerDay: number): Pr
       row.keyId,
       row.textVersion,
       heldPerDay,
-    );
-  const [, found] = await db.batch([insert, selectEarlier(db, idHash)]);
-  const earlier = readEarlier(found?.results[0]);
-  if (!earlier) return 'full';
-  return earlier.held ? 'held' : 'signed';
+    )
+    .first('state');
+  // Nothing was inserted: the row is there already, its id hash is full or withdrawn, or the cap is reached.
+  const held = inserted ? inserted === 'held' : (await findEarlier(db, idHash))?.held;
+  if (held === undefined) return 'full';
+  return held ? 'held' : 'signed';
 }
 
 /**

@@ -3,7 +3,8 @@
  * `node test/curtain/padded.ts [--tries 20] [--site FOLDER] [--languages be,ru] [--front 0,300,600,1000]`
  * prints how often the page arrived whole, and how often it signed when it was padded to 30 KB, through
  * each filter. With --front, filler stands in the front as well: how large may the front become?
- * Needs root, iproute2, socat; no part of `npm test`. Everything happens in namespaces of its own.
+ * Needs root, iproute2, socat, and the browser and key that `npm test` left in `.test` (not at the same
+ * time: it makes a new key); no part of `npm test`. Everything happens in namespaces of its own.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, symlinkSync } from 'node:fs';

@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,6 +26,7 @@ export async function layWire() {
   const room = start('unshare', '--net', 'sleep', 'infinity');
   await sleep(300);
   const inRoom = ['-t', String(room.pid), '-n'];
+  const folder = mkdtempSync(join(tmpdir(), 'curtain-'));
   const relay = new Worker(new URL('./relay.ts', import.meta.url));
   await once(relay, 'message');
 
@@ -46,13 +47,14 @@ export async function layWire() {
     },
     /** A program that runs another one in the browser's namespace, with the same arguments. */
     wrap: (program: string) => {
-      const wrapper = join(mkdtempSync(join(tmpdir(), 'curtain-')), 'browser');
+      const wrapper = join(folder, 'browser');
       const script = `#!/bin/sh\nexec nsenter ${inRoom.join(' ')} '${program}' "$@"\n`;
       writeFileSync(wrapper, script, { mode: 0o755 });
       return wrapper;
     },
     cut: async () => {
       await relay.terminate();
+      rmSync(folder, { recursive: true });
       for (const end of [...ends, room]) end.kill();
     },
   };

@@ -190,11 +190,18 @@ describe('the lanes', () => {
 
   it('hold, not refuse, what comes above the rate limit, and keep no address', async () => {
     const address = { 'cf-connecting-ip': '203.0.113.9' };
-    const answers: string[] = [];
-    for (let sent = 0; sent < 62; sent++)
-      answers.push((await send(await makeBody(), address)).text);
-    expect(answers.slice(0, 60).every((text) => text === signed.text)).toBe(true);
-    expect(answers.at(-1)).toBe(held.text);
+    const bodies = await Promise.all(
+      Array.from({ length: 140 }, async (): Promise<Body> => {
+        const { id } = await newSigner();
+        return { ...(await makeBody({ id, stamp: undefined })), token: id };
+      }),
+    );
+    worker.answerSiteverify((request) => passes(request.response));
+    const answers = await Promise.all(bodies.map((body) => send(body, address)));
+    const received = answers.map(({ text }) => text);
+    // 60 a minute pass; the clock may turn a minute meanwhile.
+    expect(received.filter((text) => text === signed.text).length).toBeGreaterThanOrEqual(60);
+    expect(received.filter((text) => text === held.text).length).toBeGreaterThanOrEqual(20);
     expect(JSON.stringify(await worker.rows())).not.toContain('203.0.113');
   });
 });
