@@ -5,6 +5,8 @@
  * and dropped: a connection whose sender is still talking gets no answer through.
  */
 export async function readBody(request: Request, limit: number): Promise<string | undefined> {
+  // Where the length is declared, the platform holds the sender to it and reads faster than we do.
+  if (Number(request.headers.get('content-length') ?? Infinity) <= limit) return request.text();
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
   for await (const part of request.body ?? []) {

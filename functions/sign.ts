@@ -38,7 +38,7 @@ export async function signSealed(
 
   const today = dayOf(now);
   const ownHost = new URL(campaign.host || request.url).hostname;
-  const human = await checkHuman(envelope.value, {
+  const check = checkHuman(envelope.value, {
     campaign: campaign.id,
     now,
     today,
@@ -56,10 +56,13 @@ export async function signSealed(
         fetch,
       ),
   });
+  const [human, over] = await Promise.all([
+    check,
+    isOverLimit(request, bindings.LIMITER, secrets.pepper),
+  ]);
   if (!human.ok)
     return answerJson(403, human.refusal === 'day' ? { day: human.day } : { answer: 'human' });
 
-  const over = await isOverLimit(request, bindings.LIMITER, secrets.pepper);
   const { id, sealed, key, text, tag } = envelope.value;
   const row = await rowOf(
     {

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: process.env.NOBUILD ? [] : ["test/build-sites.ts"],
+    globalSetup: ['test/build-sites.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Two cores, and each file brings a workerd or a Chromium of its own.

@@ -49,9 +49,9 @@ export function readEntered(value: unknown, terms: Terms): Entered | undefined {
   return { level, name: entries.name, email, country };
 }
 
-/** What the target sees. */
+/** What the target sees. A country that matches none may be a town: it waits for review, unshown. */
 export function show({ level, name, country }: Entered): Delivered {
-  const from = country.code ?? country.typed;
+  const from = country.code ?? '';
   if (level === 'name') return { level, name, country: from };
   if (level === 'initials') return { level, initials: initialsOf(name), country: from };
   return { level };

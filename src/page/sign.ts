@@ -19,7 +19,7 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
   const idHash = hashCode(code);
   let day = dayOf(new Date());
   let stamp: Promise<string | undefined> | undefined;
-  let sealed: string | undefined;
+  let sealed = '';
   let sending = false;
 
   /** Starts to stamp, once a day: every try is the same signature. */
@@ -58,9 +58,10 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
     return 'failed';
   }
 
-  /** Shows the words that stand in the page under a key. */
+  /** Shows the words that stand in the page under a key; in half a page a held signature has the code at least. */
   function say(key: string): void {
-    const words = document.getElementById(key) || document.getElementById('failed') || status;
+    const early = key === 'held' ? 'signed' : 'failed';
+    const words = document.getElementById(key) || document.getElementById(early) || status;
     status.innerHTML = words.innerHTML;
   }
 
@@ -69,7 +70,7 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
   window.hash = hashCode;
   form.onfocusin = begin;
   // An edit between two tries seals anew; the same entries stay the same bytes.
-  form.oninput = () => (sealed = undefined);
+  form.oninput = () => (sealed = '');
   form.onsubmit = async (event) => {
     event.preventDefault();
     if (sending) return;

@@ -19,6 +19,9 @@ const control = createTestHarness({
         name: 'control',
         main: 'test/bench/control.ts',
         compatibility_date: '2026-10-01',
+        // Static assets in front, as ours has: what the platform's router costs is not ours to save.
+        assets: { directory: `${localSite.dist}/client`, run_worker_first: true },
+        ratelimits: [{ name: 'LIMITER', namespace_id: '1', simple: { limit: 60, period: 60 } }],
         d1_databases: [{ binding: 'DB', database_name: 'control', database_id: 'control' }],
       },
     },

@@ -45,7 +45,7 @@ describe('what the target sees', () => {
     expect(seen({ level: 'name', ...ann, country: 'Minsk' })).toEqual({
       level: 'initials',
       initials: 'A. B.',
-      country: 'Minsk',
+      country: '', // a town is not what the signer agreed to show
     });
   });
 

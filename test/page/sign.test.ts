@@ -166,7 +166,7 @@ describe('signing in a browser', () => {
     await shownCode(page);
     const status = page.locator('#status');
     expect(await status.textContent()).toContain('You have signed');
-    expect(await status.textContent()).toContain('To change your choice, withdraw and sign again.');
+    await status.getByText('To change your choice, withdraw and sign again.').waitFor();
     expect(await status.evaluate((element) => element === document.activeElement)).toBe(true);
     expect(await page.locator('form input:visible').count()).toBe(0);
     const kept = await page.evaluate(async () => [
@@ -283,6 +283,16 @@ describe('signing in a browser', () => {
     await press(page);
     await expect.poll(() => page.locator('#status').textContent()).toContain('too old');
     expect(await worker.rows()).toEqual([]);
+    await page.context().close();
+  });
+
+  it('shows the code of a held signature even where the words for it did not arrive', async () => {
+    const page = await openPage('en');
+    await page.evaluate(() => document.getElementById('held')?.remove());
+    await page.route('**/api/sign', (route) => route.fulfill({ json: { answer: 'held' } }));
+    await fill(page);
+    await press(page);
+    expect(await shownCode(page)).not.toBe('');
     await page.context().close();
   });
 
