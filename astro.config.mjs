@@ -1,11 +1,11 @@
 // @ts-check
 import cloudflare from '@astrojs/cloudflare';
 import { defineConfig } from 'astro/config';
-import { readCampaign } from './src/build/campaign.ts';
-import { finishPages } from './src/build/finish.ts';
-import { pageConstants } from './src/build/page-constants.ts';
-import { campaignPlugin, inlineScriptPlugin } from './src/build/plugins.ts';
-import { readSettings } from './src/build/settings.ts';
+import { readCampaign } from './src/site/campaign.ts';
+import { finishPages } from './src/site/finish.ts';
+import { pageConstants } from './src/site/page-constants.ts';
+import { campaignPlugin, inlineScriptPlugin } from './src/site/plugins.ts';
+import { readSettings } from './src/site/settings.ts';
 
 export default defineConfig({
   site: readSettings().host,

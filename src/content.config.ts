@@ -2,8 +2,8 @@
 import { defineCollection } from 'astro:content';
 import { glob } from 'astro/loaders';
 import { z } from 'zod';
-import { contentFolder } from './build/settings.ts';
-import { petitionSchema, wordsSchema } from './build/words.ts';
+import { contentFolder } from './site/settings.ts';
+import { petitionSchema, wordsSchema } from './site/words.ts';
 
 const titled = z.strictObject({ title: z.string().min(1) });
 

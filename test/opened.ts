@@ -3,7 +3,7 @@ import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/c
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { developmentKeyFile } from '../src/build/development.ts';
+import { developmentKeyFile } from '../src/site/development.ts';
 import { aadOf, infoOf } from '../src/signature/binding.ts';
 import { toBytes } from '../src/signature/bytes.ts';
 import { readContent } from '../src/signature/content.ts';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { keyIdOf, readCampaign } from '../src/build/campaign.ts';
-import { developmentKeyFile } from '../src/build/development.ts';
+import { keyIdOf, readCampaign } from '../src/site/campaign.ts';
+import { developmentKeyFile } from '../src/site/development.ts';
 import { aadOf, infoOf } from '../src/signature/binding.ts';
 import { fromBase64url, toBase64url } from '../src/signature/bytes.ts';
 import { drawCode, hashCode } from '../src/signature/code.ts';

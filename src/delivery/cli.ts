@@ -5,8 +5,8 @@
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { keyFolder } from '../build/development.ts';
-import { contentFolder } from '../build/settings.ts';
+import { keyFolder } from '../site/development.ts';
+import { contentFolder } from '../site/settings.ts';
 import { localState, openLocal, openRemote } from './database.ts';
 import { deliver } from './deliver.ts';
 import { DeliveryError, explain, reasonOf } from './errors.ts';

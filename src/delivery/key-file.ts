@@ -6,8 +6,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { keyIdOf } from '../build/campaign.ts';
-import { developmentKeyFile } from '../build/development.ts';
+import { keyIdOf } from '../site/campaign.ts';
+import { developmentKeyFile } from '../site/development.ts';
 import { DeliveryError, reasonOf } from './errors.ts';
 
 const curve = { name: 'ECDH', namedCurve: 'P-256' };

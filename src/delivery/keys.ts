@@ -6,9 +6,9 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSeq, parseDocument } from 'yaml';
-import { keyIdOf } from '../build/campaign.ts';
-import { keyFolder } from '../build/development.ts';
-import { contentFolder, type Settings } from '../build/settings.ts';
+import { keyIdOf } from '../site/campaign.ts';
+import { keyFolder } from '../site/development.ts';
+import { contentFolder, type Settings } from '../site/settings.ts';
 import { infoOf } from '../signature/binding.ts';
 import { fromBase64url, toBinary } from '../signature/bytes.ts';
 import { hashCode, drawCode } from '../signature/code.ts';

@@ -1,5 +1,5 @@
 /** What the campaign's settings say about opening and delivering; read once, at the command's door. */
-import { readSettings, type Settings } from '../build/settings.ts';
+import { readSettings, type Settings } from '../site/settings.ts';
 import { DeliveryError, reasonOf } from './errors.ts';
 
 export type Terms = Pick<Settings, 'id' | 'levels' | 'dangerousCountries'>;

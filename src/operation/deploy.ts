@@ -7,10 +7,10 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
-import { keyIdOf } from '../build/campaign.ts';
-import { readDevelopmentKey } from '../build/development.ts';
-import { contentFolder, readSettings, type Settings } from '../build/settings.ts';
-import { readPublished, readText } from '../build/texts.ts';
+import { keyIdOf } from '../site/campaign.ts';
+import { readDevelopmentKey } from '../site/development.ts';
+import { contentFolder, readSettings, type Settings } from '../site/settings.ts';
+import { readPublished, readText } from '../site/texts.ts';
 import {
   type AskedSecrets,
   type Finding,

@@ -4,8 +4,8 @@
  * `npm run deploy` reads the plan and prints the findings.
  */
 import { z } from 'zod';
-import { keyIdOf } from '../build/campaign.ts';
-import type { Settings } from '../build/settings.ts';
+import { keyIdOf } from '../site/campaign.ts';
+import type { Settings } from '../site/settings.ts';
 
 /** Every command names this file: a build leaves a note that sends Wrangler to the last output. */
 export const workerFile = 'wrangler.toml';

@@ -2,8 +2,8 @@
  * `npm run publish-texts`: archives each language's petition and consent as they stand now, so that what
  * somebody signed can always be found. Run it when you mean a change; the build stops until you do.
  */
-import { contentFolder, readSettings } from '../build/settings.ts';
-import { publishText, readPublished, readText } from '../build/texts.ts';
+import { contentFolder, readSettings } from '../site/settings.ts';
+import { publishText, readPublished, readText } from '../site/texts.ts';
 
 const settings = readSettings();
 const published = readPublished(contentFolder);

@@ -4,8 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
-import { keyFolder } from '../build/development.ts';
-import { readSettings } from '../build/settings.ts';
+import { keyFolder } from '../site/development.ts';
+import { readSettings } from '../site/settings.ts';
 import { ensureDevelopmentKey } from '../delivery/key-file.ts';
 import { run, stay } from './run.ts';
 

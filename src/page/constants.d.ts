@@ -1,4 +1,4 @@
-/** What a page script carries in itself; src/build/page-constants.ts fills it in. */
+/** What a page script carries in itself; src/site/page-constants.ts fills it in. */
 declare const CAMPAIGN: string;
 declare const KEY_ID: string;
 /** Base64 of 65 bytes. */

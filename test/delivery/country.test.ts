@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countryLanguages, matchCountry } from '../../src/delivery/country.ts';
-import { countryNames } from '../../src/build/countries.ts';
-import { readSettings } from '../../src/build/settings.ts';
+import { countryNames } from '../../src/site/countries.ts';
+import { readSettings } from '../../src/site/settings.ts';
 
 describe('matchCountry', () => {
   it.each([

@@ -11,8 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readDevelopmentKey } from '../../src/build/development.ts';
-import { readSettings } from '../../src/build/settings.ts';
+import { readDevelopmentKey } from '../../src/site/development.ts';
+import { readSettings } from '../../src/site/settings.ts';
 import {
   ensureDevelopmentKey,
   makeKeyPair,

@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { keyIdOf } from '../../src/build/campaign.ts';
-import { readSettings, type Settings } from '../../src/build/settings.ts';
+import { keyIdOf } from '../../src/site/campaign.ts';
+import { readSettings, type Settings } from '../../src/site/settings.ts';
 import { findings, type Plan, type Worker, workerSchema } from '../../src/operation/preflight.ts';
 import { productionSite } from '../sites.ts';
 import { startCloudflare } from './cloudflare.ts';

@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readCampaign } from '../../src/build/campaign.ts';
-import { fill } from '../../src/build/words.ts';
+import { readCampaign } from '../../src/site/campaign.ts';
+import { fill } from '../../src/site/words.ts';
 import { run } from '../../src/operation/run.ts';
 
 let content = '';
