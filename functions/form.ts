@@ -18,6 +18,7 @@ import { pepperTag, tagInput } from '../src/signature/tag.ts';
 import { answerPage, asAttribute } from './answer.ts';
 import { isOfType, readBody } from './body.ts';
 import { type Bindings, readSecrets } from './environment.ts';
+import { isOverLimit } from './limit.ts';
 import { storeOrQueue } from './store.ts';
 
 const bodyLimit = 16_384;
@@ -66,6 +67,9 @@ export async function signForm(
   const secrets = readSecrets(bindings, campaign);
   const key = currentKey(campaign);
   if (!secrets || !key) return again(503, ['form.unavailable'], entries);
+  // Held anyway; above the limit it waits, so that one machine cannot use up the day for all.
+  if (await isOverLimit(request, bindings.LIMITER, secrets.pepper))
+    return again(429, ['form.unavailable'], entries);
   const plaintext = writeContent(contentOf(entries));
   if (plaintext.length > Math.max(...contentSizes)) return again(422, ['form.long'], entries);
 

@@ -40,13 +40,13 @@ export function readEntered(value: unknown, terms: Terms): Entered | undefined {
   // News and consent do not bear on what is shown.
   const entries: Entries = { ...content.data, consent: true, news: false };
   const found = checkEntries(entries, levels);
-  if (found.some((problem) => problem.startsWith('name.') && problem !== 'name.missing'))
-    return undefined;
+  // A name that cannot be shown costs the level, never the signature.
+  const name = found.some((problem) => problem.startsWith('name.')) ? '' : entries.name;
   const email = found.includes('email.wrong') ? '' : entries.email;
   const country = { typed: entries.country, code: matchCountry(entries.country) };
-  const complete = checkEntries({ ...entries, email }, terms.levels).length === 0;
+  const complete = checkEntries({ ...entries, name, email }, terms.levels).length === 0;
   const level = complete ? guardName(content.data.level, country.code, terms) : 'count';
-  return { level, name: entries.name, email, country };
+  return { level, name, email, country };
 }
 
 /** What the target sees. A country that matches none may be a town: it waits for review, unshown. */

@@ -65,7 +65,8 @@ export function writeFolder(out: string, now: Date, drafts: readonly Draft[]): s
 
 function cellsOf({ number, textVersion, delivered }: Line): Record<string, string | number> {
   const { level } = delivered;
-  if (level === 'count') return { number, level, text_version: textVersion };
+  // Not even the text version, which names the language.
+  if (level === 'count') return { number, level };
   const name = level === 'name' ? delivered.name : delivered.initials;
   return { number, level, name, country: delivered.country, text_version: textVersion };
 }

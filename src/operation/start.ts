@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { keyFolder } from '../site/development.ts';
 import { readSettings } from '../site/settings.ts';
 import { ensureDevelopmentKey } from '../delivery/key-file.ts';
@@ -16,6 +17,11 @@ const origin = `http://localhost:${port}`;
 
 if (!/^\d{1,5}$/.test(port)) throw new Error(`PORT must be a number, not "${port}".`);
 
+if (!(await isFree(Number(port))))
+  throw new Error(
+    `Something already listens at ${origin}. End it, or serve elsewhere: PORT=4322 npm start`,
+  );
+
 await ensureDevelopmentKey(keyFolder, readSettings().id);
 if (!existsSync(secretsFile)) writeFileSync(secretsFile, developmentSecrets(), { mode: 0o600 });
 console.log('Building the site …');
@@ -27,9 +33,20 @@ await run('wrangler', ['d1', 'migrations', 'apply', 'DB', '--local', '-c', 'wran
 console.log(`
 The page is at ${origin}/ (Ctrl+C ends it).
 To get the signatures out, in another terminal: npm run deliver
+It seals to a development key of this machine, never to the campaign's own.
 Signatures sent without JavaScript are held; npm run deliver -- --held takes them too.
 `);
 process.exitCode = await stay('astro', ['preview', '--port', port], local);
+
+/** Whether nobody listens on a port of this machine. */
+function isFree(number: number): Promise<boolean> {
+  return new Promise((done) => {
+    const probe = createServer()
+      .once('error', () => done(false))
+      .once('listening', () => probe.close(() => done(true)))
+      .listen(number, 'localhost');
+  });
+}
 
 /** A pepper for this machine, and Cloudflare's test secret that passes everybody. */
 function developmentSecrets(): string {

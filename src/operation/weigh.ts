@@ -11,8 +11,8 @@ export type Weight = {
   raw: number;
   brotli4: number;
   brotli11: number;
-  /** Brotli 4 of everything up to and including the first `</script>`; undefined without a script. */
-  front: number | undefined;
+  /** Brotli 4 of everything up to and including the first `</script>`; empty without a script. */
+  front: number | '';
 };
 
 /** Weighs every page under a folder of built pages, the campaign pages first. */
@@ -32,7 +32,7 @@ function weigh(page: string, bytes: Buffer): Weight {
     raw: bytes.length,
     brotli4: compressed(bytes, 4),
     brotli11: compressed(bytes, 11),
-    front: end === -1 ? undefined : compressed(bytes.subarray(0, end + '</script>'.length), 4),
+    front: end === -1 ? '' : compressed(bytes.subarray(0, end + '</script>'.length), 4),
   };
 }
 

@@ -81,7 +81,8 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
     const place = status.querySelector('code');
     if (place) {
       place.textContent = showCode(code);
-      form.replaceWith(status);
+      form.innerHTML = '';
+      form.append(status);
     }
     status.focus();
   };

@@ -29,7 +29,8 @@ export function finishPages(campaign: () => Campaign): AstroIntegration {
         }
         const html = pages.map((page) => readFileSync(page, 'utf8')).join('');
         const policy = contentSecurityPolicy(html, campaign().host);
-        appendFileSync(join(folder, '_headers'), `\n/*\n  Content-Security-Policy: ${policy}\n`);
+        // Into the block for all pages, which ends public/_headers: of two for one path the last wins.
+        appendFileSync(join(folder, '_headers'), `  Content-Security-Policy: ${policy}\n`);
       },
     },
   };

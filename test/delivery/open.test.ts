@@ -149,16 +149,20 @@ describe('openRow', () => {
     ['hides something in the padding', { plaintext: `${'{"level":"count"}'.padEnd(255, '\0')}x` }],
     ['names no level', { content: { name: 'Ann' } }],
     ['names a level that does not exist', { content: { level: 'everything' } }],
-    [
-      'has an advertisement for a name',
-      { content: { level: 'count', name: 'Buy at www.spam.example' } },
-    ],
-    ['has no letter in its name', { content: { level: 'count', name: '12345' } }],
-    [
-      'has a name that turns the direction of the line',
-      { content: { level: 'count', name: 'Ann\u202enhoJ' } },
-    ],
   ])('counts as nonsense what opens but %s', async (_, signing) => {
     expect(await fateOf(signing)).toBe('nonsense');
   });
+
+  it.each(['Buy at www.spam.example', '-', '12345', 'Ann\u202enhoJ', 'x'.repeat(101)])(
+    'keeps the signature of somebody whose name is %j, as a counted one without it',
+    async (name) => {
+      for (const level of ['count', 'initials'])
+        expect(
+          await openRow(await rowOf({ content: { level, name, country: 'PL' } }), keys, terms),
+        ).toMatchObject({
+          fate: 'opened',
+          signature: { entered: { level: 'count', name: '' } },
+        });
+    },
+  );
 });

@@ -29,9 +29,9 @@ describe('signatures.csv', () => {
     expect(writeCsv([]).text).toBe('\ufeff"number","level","name","country","text_version"\r\n');
   });
 
-  it('leaves name and country of somebody who is only counted empty', () => {
+  it('says of somebody who is only counted nothing but that, not even the language', () => {
     const line: Line = { number: 7, textVersion: 'ru-0123456789ab', delivered: { level: 'count' } };
-    expect(cells(line)).toEqual(['7', 'count', '', '', 'ru-0123456789ab']);
+    expect(cells(line)).toEqual(['7', 'count', '', '', '']);
   });
 
   it.each([
@@ -92,7 +92,7 @@ describe('signatures.jsonl', () => {
       },
     ]);
     expect(text).toBe(
-      '{"number":1,"level":"count","text_version":"be-1"}\n' +
+      '{"number":1,"level":"count"}\n' +
         '{"number":2,"level":"initials","name":"A. B.","country":"PL","text_version":"be-1"}\n',
     );
   });

@@ -39,6 +39,8 @@ describe('GET /', () => {
       const response = await worker.fetch(`/${language}/`);
       expect(response.status).toBe(200);
       expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
       expect(await response.text()).toContain(`<html lang=${language}`);
     }
     expect((await worker.fetch('/nowhere/')).status).toBe(404);

@@ -150,6 +150,15 @@ describe('the form without JavaScript', () => {
     expect([typed.status, problemsIn(typed.page)]).toEqual([415, ['form.repeated']]);
   });
 
+  it('makes one network wait that sends more than 60 a minute, so that it cannot use up the day for all', async () => {
+    const address = { 'cf-connecting-ip': '203.0.113.77' };
+    const answers = await Promise.all(Array.from({ length: 130 }, () => send(good, 'be', address)));
+    const waiting = answers.filter(({ status }) => status === 429);
+    expect(waiting.length).toBeGreaterThan(0);
+    expect(problemsIn(waiting[0]?.page ?? '')).toEqual(['form.unavailable']);
+    expect((await worker.rows()).length).toBe(130 - waiting.length);
+  });
+
   it('leads a reload of its address back to the form, and knows no other language', async () => {
     const reload = await worker.fetch('/be/sign', { redirect: 'manual' });
     expect([reload.status, new URL(reload.headers.get('location') ?? '').pathname]).toEqual([
