@@ -40,6 +40,8 @@ async function route(request: Request, bindings: Bindings): Promise<Response> {
     return signForm(request, bindings, campaign, language, now);
   if (request.method === 'POST' && step === 'withdraw')
     return withdrawByForm(request, bindings, campaign, language, now);
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return answerPage(bindings.ASSETS, new URL('/404', url), 405);
   // Somebody reloaded, or typed, the address of an answer.
   const page = step === 'sign' ? `/${language}/` : `/${language}/withdraw/`;
   return Response.redirect(new URL(page, url).href, 302);

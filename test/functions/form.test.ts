@@ -159,6 +159,11 @@ describe('the form without JavaScript', () => {
     expect((await worker.rows()).length).toBe(130 - waiting.length);
   });
 
+  it('answers another method with 405', async () => {
+    for (const method of ['PUT', 'DELETE', 'PATCH'])
+      expect((await worker.fetch('/be/sign', { method, redirect: 'manual' })).status).toBe(405);
+  });
+
   it('leads a reload of its address back to the form, and knows no other language', async () => {
     const reload = await worker.fetch('/be/sign', { redirect: 'manual' });
     expect([reload.status, new URL(reload.headers.get('location') ?? '').pathname]).toEqual([
