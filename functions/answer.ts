@@ -36,7 +36,8 @@ export async function answerPage(
   rewriter: HTMLRewriter = new HTMLRewriter(),
 ): Promise<Response> {
   const page = await assets.fetch(url);
-  if (!page.ok && status !== 404 && status !== 405) throw new Error(`The page ${url.pathname} is not built.`);
+  if (!page.ok && status !== 404 && status !== 405)
+    throw new Error(`The page ${url.pathname} is not built.`);
   const rewritten = rewriter.transform(page);
   const policy = page.headers.get('content-security-policy');
   const headers = policy ? { ...pageHeaders, 'content-security-policy': policy } : pageHeaders;

@@ -38,8 +38,11 @@ function complete(form: HTMLFormElement, idHash: Promise<string>): void {
     tag.value = (value && (await window.hash?.(tagInput(CAMPAIGN, value)))) || '';
   };
 
-  const points = document.querySelector('#held ul');
-  if (points) document.getElementById('signed')?.append(points.cloneNode(true));
+  // The form is emptied around what it has to say once it is signed: then there is room for the rest.
+  const points = document.getElementById('points');
+  form.addEventListener('focusin', () => {
+    if (points && form.childElementCount < 2) form.append(points);
+  });
 }
 
 const form = document.forms[0];

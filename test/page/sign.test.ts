@@ -166,7 +166,11 @@ describe('signing in a browser', () => {
     await shownCode(page);
     const status = page.locator('#status');
     expect(await status.textContent()).toContain('You have signed');
-    await status.getByText('To change your choice, withdraw and sign again.').waitFor();
+    await page
+      .locator('form')
+      .getByText('To change your choice, withdraw and sign again.')
+      .waitFor();
+    expect((await status.boundingBox())?.y).toBeGreaterThanOrEqual(0);
     expect(await status.evaluate((element) => element === document.activeElement)).toBe(true);
     expect(await page.locator('form input:visible').count()).toBe(0);
     const kept = await page.evaluate(async () => [
@@ -304,6 +308,7 @@ describe('signing in a browser', () => {
     await press(page);
     await shownCode(page);
     expect(await page.locator('#status').textContent()).toContain('counted after a check by hand');
+    expect(await page.getByText('To change your choice').filter({ visible: true }).count()).toBe(1);
     expect(await onlyRow()).toMatchObject({ state: 'held' });
     await page.context().close();
   });
