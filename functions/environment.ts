@@ -19,7 +19,8 @@ export type Bindings = {
 
 /** Cloudflare's test secrets, which pass everybody. */
 const testSecret = /^[123]x0{20,}[A-Z]{2}$/;
-const developmentPepper = /^development/;
+/** How the pepper that `npm start` makes begins. */
+const development = 'development';
 
 export type Secrets = {
   pepper: string;
@@ -39,6 +40,6 @@ export function readSecrets(bindings: Bindings, campaign: Campaign): Secrets | u
   if (!parsed.success || !currentKey(campaign)) return undefined;
   const { PEPPER: pepper, TURNSTILE_SECRET: turnstileSecret } = parsed.data;
   const testing = testSecret.test(turnstileSecret);
-  if (!campaign.local && (testing || pepper.startsWith("development"))) return undefined;
+  if (!campaign.local && (testing || pepper.startsWith(development))) return undefined;
   return { pepper, turnstileSecret, testing };
 }
