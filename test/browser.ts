@@ -16,7 +16,8 @@ const found = join(folder, 'found.json');
 const foundSchema = z.object({ executablePath: z.string(), libraries: z.string().optional() });
 
 const systemBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const flags = [
+/** For a Chromium that runs as root and asks nobody but the pages under test. */
+export const flags = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

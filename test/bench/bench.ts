@@ -56,9 +56,9 @@ server.send('stop');
 console.table(Object.fromEntries(Array.from(results, ([name, all]) => [name, summarize(all)])));
 const wanted = 0.7;
 const [plain = 0, limited = 0] = Object.keys(rivals).map(ratioTo);
-console.log(`stamp lane / insert only: ${plain.toFixed(2)}`);
-console.log(`stamp lane / limiter, insert: ${limited.toFixed(2)} (at least ${wanted} wanted)`);
-process.exitCode = limited >= wanted ? 0 : 1;
+console.log(`stamp lane / insert only: ${plain.toFixed(2)} (at least ${wanted} wanted)`);
+console.log(`stamp lane / limiter, insert: ${limited.toFixed(2)}`);
+process.exitCode = plain >= wanted ? 0 : 1;
 
 /** The median over rounds of our rate beside a rival's in the same round. */
 function ratioTo(name: string): number {

@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
 import { z } from 'zod';
 import { run } from '../../src/operation/run.ts';
+import { flags } from '../browser.ts';
 import { localSite } from '../sites.ts';
 import { startWorker, type TestWorker } from '../worker.ts';
 import { type Edge, startEdge } from './edge.ts';
@@ -161,12 +162,7 @@ async function startBrowserBehind(wire: Wire): Promise<Browser> {
     executablePath: wire.wrap(found.executablePath),
     env: { PATH: process.env['PATH'] ?? '', LD_LIBRARY_PATH: found.libraries },
     args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
+      ...flags,
       '--ignore-certificate-errors',
       // Turnstile hangs; the certificate's links fail at once, as nobody asks for them where a chain is trusted.
       `--host-resolver-rules=MAP ${host} ${serverAddress}, MAP ${turnstile} ${nowhere}, MAP * ~NOTFOUND`,
