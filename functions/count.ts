@@ -3,6 +3,7 @@
  * D1. It is rounded down, and repeats and withdrawals leave it once a day only: otherwise signing in
  * somebody's name and watching the number would tell whether they had signed.
  */
+import type { Campaign } from '../src/signature/campaign.ts';
 import { dayOf } from '../src/signature/stamp.ts';
 import { answerJson } from './answer.ts';
 import type { Bindings } from './environment.ts';
@@ -10,10 +11,17 @@ import { addUpTally } from './store.ts';
 
 const snapshotKey = 'count';
 
-/** GET /api/count: `{"count": 1230}`, at most a minute old where it was asked before. */
-export async function answerCount(bindings: Bindings): Promise<Response> {
-  const count = await bindings.SNAPSHOT.get(snapshotKey, { cacheTtl: 60 });
-  return answerJson(200, { count: Number(count ?? 0) }, { 'cache-control': 'public, max-age=60' });
+/** The published number, at most a minute old; 0 below the settings' number, and where KV fails. */
+export async function readCount(bindings: Bindings, campaign: Campaign): Promise<number> {
+  const found = await bindings.SNAPSHOT.get(snapshotKey, { cacheTtl: 60 }).catch(() => null);
+  const count = Number(found ?? 0);
+  return count >= campaign.countFrom ? count : 0;
+}
+
+/** GET /api/count: `{"count": 1230}`. */
+export async function answerCount(bindings: Bindings, campaign: Campaign): Promise<Response> {
+  const count = await readCount(bindings, campaign);
+  return answerJson(200, { count }, { 'cache-control': 'public, max-age=60' });
 }
 
 /** Run by cron: adds up the fresh rows and publishes the number if it moved. */

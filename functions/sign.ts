@@ -12,6 +12,7 @@ import { pepperTag } from '../src/signature/tag.ts';
 import { askTurnstile } from '../src/signature/turnstile.ts';
 import { answerJson } from './answer.ts';
 import { isOfType, readBody } from './body.ts';
+import { readCount } from './count.ts';
 import { type Bindings, readSecrets } from './environment.ts';
 import { isOverLimit } from './limit.ts';
 import { findEarlier } from './read.ts';
@@ -30,11 +31,15 @@ export async function signSealed(
 ): Promise<Response> {
   const secrets = readSecrets(bindings, campaign);
   if (!secrets) return answerJson(503, { retry: true });
-  if (!isOfType(request, 'text/plain')) return answerJson(415, { answer: 'malformed' });
+  if (!isOfType(request, 'text/plain'))
+    return answerJson(415, { answer: 'failed', reason: 'malformed' });
   const body = await readBody(request, bodyLimit);
-  if (body === undefined) return answerJson(413, { answer: 'malformed' });
+  if (body === undefined) return answerJson(413, { answer: 'failed', reason: 'malformed' });
+  const told = campaign.told[languageOf(body, campaign)] ?? {};
+  const tell = (status: number, answer: 'signed' | 'failed', reason: string) =>
+    answerJson(status, { answer, reason, say: told[reason] });
   const envelope = readEnvelope(body, campaign);
-  if (!envelope.ok) return answerJson(statusOf[envelope.refusal], { answer: envelope.refusal });
+  if (!envelope.ok) return tell(statusOf[envelope.refusal], 'failed', envelope.refusal);
 
   const today = dayOf(now);
   const ownHost = new URL(campaign.host || request.url).hostname;
@@ -56,12 +61,15 @@ export async function signSealed(
         fetch,
       ),
   });
-  const [human, over] = await Promise.all([
+  const [human, over, count] = await Promise.all([
     check,
     isOverLimit(request, bindings.LIMITER, secrets.pepper),
+    readCount(bindings, campaign),
   ]);
   if (!human.ok)
-    return answerJson(403, human.refusal === 'day' ? { day: human.day } : { answer: 'human' });
+    return human.refusal === 'day'
+      ? answerJson(403, { day: human.day })
+      : tell(403, 'failed', 'human');
 
   const { id, sealed, key, text, tag } = envelope.value;
   const row = await rowOf(
@@ -77,5 +85,13 @@ export async function signSealed(
   );
   const receipt = await storeOrQueue(bindings.DB, bindings.QUEUE, row, campaign.heldPerDay);
   if (receipt === 'unavailable') return answerJson(503, { retry: true });
-  return answerJson(receipt === 'full' ? 429 : 200, { answer: receipt });
+  if (receipt === 'full') return tell(429, 'failed', 'full');
+  if (receipt === 'held') return tell(200, 'signed', 'held');
+  return answerJson(200, { answer: 'signed', count: count || undefined });
+}
+
+/** The language of the page that sent a body, whatever else is wrong with it. */
+function languageOf(body: string, campaign: Campaign): string {
+  const [, language = ''] = /"text":"([\w-]+)-[0-9a-f]{12}"/.exec(body) ?? [];
+  return language in campaign.told ? language : campaign.defaultLanguage;
 }

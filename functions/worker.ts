@@ -26,7 +26,7 @@ async function route(request: Request, bindings: Bindings): Promise<Response> {
       case 'POST /api/withdraw':
         return withdrawByScript(request, bindings, campaign, now);
       case 'GET /api/count':
-        return answerCount(bindings);
+        return answerCount(bindings, campaign);
     }
     const known = ['/api/sign', '/api/withdraw', '/api/count'].includes(url.pathname);
     return answerJson(known ? 405 : 404, { answer: 'malformed' });

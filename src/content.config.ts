@@ -1,11 +1,8 @@
 /** Content collections: which Markdown and YAML files are pages, and the schema of each. */
 import { defineCollection } from 'astro:content';
 import { glob } from 'astro/loaders';
-import { z } from 'zod';
 import { contentFolder } from './site/settings.ts';
-import { petitionSchema, wordsSchema } from './site/words.ts';
-
-const titled = z.strictObject({ title: z.string().min(1) });
+import { petitionSchema, textSchema, updateSchema, wordsSchema } from './site/words.ts';
 
 function perLanguage(file: string) {
   return glob({
@@ -17,7 +14,16 @@ function perLanguage(file: string) {
 
 export const collections = {
   petition: defineCollection({ loader: perLanguage('petition.md'), schema: petitionSchema }),
-  privacy: defineCollection({ loader: perLanguage('privacy.md'), schema: titled }),
-  safety: defineCollection({ loader: perLanguage('safety.md'), schema: titled }),
+  privacy: defineCollection({ loader: perLanguage('privacy.md'), schema: textSchema }),
+  safety: defineCollection({ loader: perLanguage('safety.md'), schema: textSchema }),
+  // Ids such as en/2020-08-05-handed-over.
+  updates: defineCollection({
+    loader: glob({
+      base: contentFolder,
+      pattern: '*/updates/*.md',
+      generateId: ({ entry }) => entry.replace('/updates', '').replace(/\.md$/, ''),
+    }),
+    schema: updateSchema,
+  }),
   words: defineCollection({ loader: perLanguage('words.yaml'), schema: wordsSchema }),
 };

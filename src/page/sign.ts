@@ -14,6 +14,12 @@ import { dayOf, findStamp } from '../signature/stamp.ts';
 const patience = [8, 15];
 const silence = 12;
 
+/**
+ * What the Worker says: which words of the page to show (signed, failed), others to say in their place, and
+ * why; or the day to stamp anew for. With them the public number.
+ */
+type Answer = { answer?: string; reason?: string; say?: string; day?: string; count?: number };
+
 function enhance(form: HTMLFormElement, status: HTMLElement): void {
   const code = drawCode();
   const idHash = hashCode(code);
@@ -21,6 +27,7 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
   let stamp: Promise<string | undefined> | undefined;
   let sealed = '';
   let sending = false;
+  let told: Answer = {};
 
   /** Starts to stamp, once a day: every try is the same signature. */
   function begin(): Promise<string | undefined> {
@@ -28,10 +35,12 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
     return stamp;
   }
 
-  /** Sends what the form holds, sealed or in the open; resolves to the key of what there is to say. */
-  async function send(): Promise<string> {
+  /** Sends what the form holds, sealed or in the open; resolves to what there is to say. */
+  async function send(): Promise<Answer> {
     const id = await idHash;
     const open: Record<string, unknown> = { id, key: KEY_ID };
+    // The words said so: whoever presses again agrees to wait for a check by hand.
+    if (told.reason === 'human') open.unchecked = 'on';
     const content: Record<string, unknown> = {};
     for (const [name, value] of new FormData(form))
       if (value) (/level|name|email|country|news/.test(name) ? content : open)[name] = value;
@@ -47,7 +56,7 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
     for (const seconds of patience) {
       open.stamp = await begin();
       const answer = await post(JSON.stringify(open), seconds);
-      if (answer.answer) return answer.answer;
+      if (answer.answer) return answer;
       if (answer.day) {
         day = answer.day;
         stamp = undefined;
@@ -55,14 +64,15 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
         await wait(silence);
       }
     }
-    return 'failed';
+    return {};
   }
 
-  /** Shows the words that stand in the page under a key; in half a page a held signature has the code at least. */
-  function say(key: string): void {
-    const early = key === 'held' ? 'signed' : 'failed';
-    const words = document.getElementById(key) || document.getElementById(early) || status;
-    status.innerHTML = words.innerHTML;
+  /** Shows words that stand in the page; what the Worker says instead takes the place of the first ones. */
+  function say(answer: Answer): void {
+    window.told = told = answer;
+    const words = document.getElementById(answer.answer || 'failed');
+    if (words) status.innerHTML = words.innerHTML;
+    if (answer.say && status.firstChild) status.firstChild.nodeValue = answer.say;
   }
 
   status.innerHTML = ''; // what it said of a form without JavaScript
@@ -75,8 +85,8 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
     event.preventDefault();
     if (sending) return;
     sending = true;
-    say('sending');
-    say(await send().catch(() => 'failed'));
+    say({ answer: 'sending' });
+    say(await send().catch(() => ({})));
     sending = false;
     const place = status.querySelector('code');
     if (place) {
@@ -89,7 +99,7 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
 }
 
 /** One try with its own clock, on a connection of its own; nothing but JSON from our Worker is an answer. */
-function post(body: string, seconds: number): Promise<{ answer?: string; day?: string }> {
+function post(body: string, seconds: number): Promise<Answer> {
   const control = new AbortController();
   void wait(seconds).then(() => control.abort());
   return fetch(HOST + '/api/sign', {

@@ -1,5 +1,5 @@
 /**
- * The campaign as every step needs it. Built from src/content by src/build, baked into pages and
+ * The campaign as every step needs it. Built from src/content by src/site, baked into pages and
  * Worker; nothing in it is secret.
  */
 import type { Level } from './content.ts';
@@ -25,10 +25,14 @@ export type Campaign = {
   siteKey: string;
   /** Rows held for review that are taken a day. */
   heldPerDay: number;
+  /** The public number is told from here on. */
+  countFrom: number;
   /** Every published text version, and the language it is in. */
   texts: Record<string, string>;
   /** The text version that each language's page shows now. */
   present: Record<string, string>;
+  /** What the Worker says in each language: keys of its answers, and their words. */
+  told: Record<string, Record<string, string>>;
   /** A local build accepts development keys, test secrets and its own origin. */
   local: boolean;
 };

@@ -11,19 +11,23 @@ import { overhead } from './hpke.ts';
 const hash = binary((length) => length === 32);
 const sealedSizes = contentSizes.map((size) => size + overhead);
 
+/** The name of the field that Turnstile's script adds to a form. */
+const turnstileField = 'cf-turnstile-response';
+
 /** Names are those of the form's fields, since the page sends whatever the form holds. */
 const envelopeSchema = z
   .strictObject({
     id: hash,
     sealed: binary((length) => sealedSizes.includes(length)),
     key: z.string().regex(/^[\w-]{11}$/),
-    text: z.string().regex(/^[a-z]{2}-[0-9a-f]{12}$/),
+    text: z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*-[0-9a-f]{12}$/),
     consent: z.literal('on'),
     stamp: z.string().max(40).optional(),
     tag: hash.optional(),
-    token: z.string().max(2048).optional(),
+    [turnstileField]: z.string().max(2048).optional(),
     unchecked: z.literal('on').optional(),
   })
+  .transform(({ [turnstileField]: token, ...rest }) => ({ ...rest, token }))
   .readonly();
 
 /** A signature as it arrived, sealed; binary values decoded. */

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Campaign, CampaignKey } from '../signature/campaign.ts';
 import { readDevelopmentKey } from './development.ts';
 import { contentFolder, readSettings } from './settings.ts';
-import { readPublished, readText } from './texts.ts';
+import { readPublished, readText, readTold } from './texts.ts';
 
 /** True for `npm start`, `npm run dev` and the tests; never for what is deployed. */
 export const localBuild = process.env['UNDERSIGNED_LOCAL'] === '1';
@@ -35,8 +35,12 @@ export function readCampaign(
       : settings.keys.map((key) => ({ id: keyIdOf(key.publicKey), ...key })),
     siteKey: settings.turnstileSiteKey,
     heldPerDay: settings.heldPerDay,
+    countFrom: settings.countFrom,
     texts: Object.fromEntries(
       [...published, ...present].map((text) => [text.version, text.language]),
+    ),
+    told: Object.fromEntries(
+      settings.languages.map((language) => [language, readTold(content, language)]),
     ),
     present: Object.fromEntries(present.map((text) => [text.language, text.version])),
     local,

@@ -1,6 +1,6 @@
 /**
- * Last step of a build: takes every byte out of the pages that says nothing, and writes the headers that
- * let only our own inline scripts and styles run.
+ * Last step of a build: takes every byte out of the pages that says nothing, sends each in its lightest
+ * charset, and writes the headers that let only our own inline scripts and styles run.
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import { minify } from 'html-minifier-next';
 import type { Campaign } from '../signature/campaign.ts';
+import { encodePage } from './encoding.ts';
 
 const turnstile = 'https://challenges.cloudflare.com';
 
@@ -28,12 +29,25 @@ export function finishPages(campaign: () => Campaign): AstroIntegration {
           writeFileSync(page, await smallHtml(readFileSync(page, 'utf8'), whole));
         }
         const html = pages.map((page) => readFileSync(page, 'utf8')).join('');
-        const policy = contentSecurityPolicy(html, campaign().host);
+        const { host, languages } = campaign();
+        const policy = contentSecurityPolicy(html, host);
+        const charsets = languages.map((language) => encodeCampaignPage(folder, language));
         // Into the block for all pages, which ends public/_headers: of two for one path the last wins.
-        appendFileSync(join(folder, '_headers'), `  Content-Security-Policy: ${policy}\n`);
+        appendFileSync(
+          join(folder, '_headers'),
+          `  Content-Security-Policy: ${policy}\n${charsets.join('')}`,
+        );
       },
     },
   };
+}
+
+/** Writes a campaign page in the charset in which it is lightest; returns the header that says so. */
+function encodeCampaignPage(folder: string, language: string): string {
+  const page = join(folder, language, 'index.html');
+  const { charset, bytes } = encodePage(readFileSync(page, 'utf8'));
+  writeFileSync(page, bytes);
+  return `\n/${language}/\n  Content-Type: text/html; charset=${charset}\n`;
 }
 
 /** HTML without what HTML lets one leave out; scripts and styles stay as they are. */

@@ -1,7 +1,8 @@
 /** Everything a page needs in one language: words with their names filled in, petition, dates. */
 import { getEntry } from 'astro:content';
 import { campaign } from 'virtual:campaign';
-import { formatDate } from './dates.ts';
+import { formatDate, numberFormat } from './intl.ts';
+import { countNow, goalAbove, progressOf } from './progress.ts';
 import { readSettings } from './settings.ts';
 import { fill, type Words, wordsSchema } from './words.ts';
 
@@ -20,14 +21,20 @@ export async function readLanguage(language: string) {
     controller: settings.controller.name,
     contact: settings.controller.contact,
     authority: settings.authority,
+    closes: formatDate(settings.closes, language),
     deletedBy: formatDate(settings.deletedBy, language),
+    goal: numberFormat(language).format(goalAbove(countNow, settings.goals)),
     target: petition.data.target,
     targetShort: petition.data.targetShort,
   };
+  const filled = wordsSchema.parse(fillAll(words.data, values));
   return {
     language,
     settings,
-    words: wordsSchema.parse(fillAll(words.data, values)),
+    words: filled,
+    progress: progressOf(countNow, settings, language, filled.progress.signed),
+    /** The campaign page's own address, for links from elsewhere. */
+    address: `${settings.host}/${language}/`,
     petition: petition.data,
     petitionHtml: petition.rendered?.html ?? '',
     privacy: { title: privacy.data.title, html: fill(privacy.rendered?.html ?? '', values) },

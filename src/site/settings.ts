@@ -1,45 +1,83 @@
 /**
- * First step from Markdown to page: the campaigner's settings, parsed once at the door.
- * Reads src/content/campaign.yaml and nothing else.
+ * First step from Markdown to page: the campaigner's settings, parsed once at the door, and the
+ * languages, which are the folders beside them. Reads nothing else of src/content.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { levels } from '../signature/content.ts';
+import { contrast } from './colour.ts';
 
 const publicKey = z
   .string()
   .regex(/^[\w-]{87}$/, 'a public key is 87 characters of base64url, as `npm run keys` writes it');
+const country = z.string().regex(/^[A-Z]{2}$/, 'a country is two capital letters, as BY');
 
-export const settingsSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9-]{3,40}$/),
-  host: z.url({ protocol: /^https$/ }).refine((url) => new URL(url).origin === url, {
-    error: 'an address like https://petition.example, without a slash at the end',
-  }),
-  controller: z.strictObject({ name: z.string().min(1), contact: z.email() }),
-  authority: z.string().min(1),
-  deletedBy: z.iso.date(),
-  languages: z.array(z.string().regex(/^[a-z]{2}$/)).min(1),
-  defaultLanguage: z.string(),
-  levels: z.array(z.enum(levels)).min(1),
-  dangerousCountries: z.array(z.string().regex(/^[A-Z]{2}$/)),
-  countriesFirst: z.array(z.string().regex(/^[A-Z]{2}$/)),
-  turnstileSiteKey: z.string().min(1),
-  heldPerDay: z.int().positive(),
-  keys: z.array(z.strictObject({ publicKey, status: z.enum(['current', 'accepted', 'revoked']) })),
-});
+/** White letters on it must be readable for weak eyes too (WCAG 2.2, 1.4.3). */
+const leastContrast = 4.5;
+const colour = z
+  .string()
+  .regex(/^#[0-9a-f]{6}$/i, "a colour is # and six digits, in quotes: '#4527a0'")
+  .refine((value) => contrast(value, '#ffffff') >= leastContrast, {
+    error: 'white letters cannot be read on this colour: take a darker one',
+  });
 
-/** What campaign.yaml says. */
-export type Settings = z.output<typeof settingsSchema>;
+export const settingsSchema = z
+  .strictObject({
+    id: z.string().regex(/^[a-z0-9-]{3,40}$/, 'an id is 3 to 40 small letters, digits and dashes'),
+    host: z.url({ protocol: /^https$/ }).refine((url) => new URL(url).origin === url, {
+      error: 'an address like https://petition.example, without a slash at the end',
+    }),
+    controller: z.strictObject({ name: z.string().min(1), contact: z.email() }),
+    authority: z.string().min(1),
+    closes: z.iso.date(),
+    deletedBy: z.iso.date(),
+    defaultLanguage: z.string(),
+    levels: z.array(z.enum(levels)).min(1),
+    dangerousCountries: z.array(country),
+    countriesFirst: z.array(country),
+    countFrom: z.int().positive(),
+    goals: z.array(z.int().positive()).min(1),
+    colour,
+    sharePicture: z.enum(['title', 'neutral']),
+    turnstileSiteKey: z.string().min(1),
+    heldPerDay: z.int().positive(),
+    keys: z.array(
+      z.strictObject({ publicKey, status: z.enum(['current', 'accepted', 'revoked']) }),
+    ),
+  })
+  .refine(({ closes, deletedBy }) => closes < deletedBy, {
+    path: ['deletedBy'],
+    error: 'signatures are deleted after the campaign closes, not before',
+  })
+  .refine(({ goals }) => goals.every((goal, index) => goal > (goals[index - 1] ?? 0)), {
+    path: ['goals'],
+    error: 'goals go up',
+  });
+
+/** What campaign.yaml says, and the languages that have a folder. */
+export type Settings = z.output<typeof settingsSchema> & { languages: string[] };
 
 /** Where settings and texts are, unless a test or a second campaign names another folder. */
 export const contentFolder = process.env['UNDERSIGNED_CONTENT'] ?? 'src/content';
+
+/** Folders beside campaign.yaml that are no languages. */
+export const otherFolders = ['published', 'photos'];
 
 /** Reads and checks campaign.yaml in a content folder. Throws a message that names each mistake. */
 export function readSettings(content: string = contentFolder): Settings {
   const file = join(content, 'campaign.yaml');
   const parsed = settingsSchema.safeParse(parse(readFileSync(file, 'utf8')));
   if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+  return { ...parsed.data, languages: readLanguages(content) };
+}
+
+/** The languages, in the alphabetical order of their own names. */
+export function readLanguages(content: string): string[] {
+  const nameOf = (tag: string) => new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag;
+  return readdirSync(content, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !otherFolders.includes(entry.name))
+    .map((entry) => entry.name)
+    .sort((one, other) => nameOf(one).localeCompare(nameOf(other), 'en'));
 }

@@ -7,8 +7,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
+import { toldSchema } from './words.ts';
 import type { Settings } from './settings.ts';
-import { formatDate } from './dates.ts';
+import { formatDate } from './intl.ts';
 
 const publishedSchema = z.strictObject({
   language: z.string(),
@@ -27,6 +28,12 @@ export function readText(content: string, language: string, settings: Settings):
     .parse(parse(readLines(join(content, language, 'words.yaml'))));
   const consent = fillConsent(words.form.consent, settings, language);
   return { language, version: versionOf(language, petition, consent), consent, petition };
+}
+
+/** What the Worker says in a language. */
+export function readTold(content: string, language: string): Record<string, string> {
+  const words = z.object({ told: toldSchema });
+  return words.parse(parse(readLines(join(content, language, 'words.yaml')))).told;
 }
 
 /** The consent as it is shown and agreed to, controller and date filled in. */

@@ -18,19 +18,24 @@ export const formProblems = [
 ] as const;
 export type FormProblem = (typeof problems)[number] | (typeof formProblems)[number];
 
-/** The keys under which the page keeps what there is to say about an answer of /api/sign. */
-export const answers = [
-  'sending',
-  'signed',
-  'held',
-  'failed',
-  'old',
-  'human',
-  'full',
-  'long',
-] as const;
+/** What the page itself must be able to say; each stands in it under its key. */
+export const pageAnswers = ['sending', 'signed', 'failed'] as const;
+export type PageAnswer = (typeof pageAnswers)[number];
 
-export type AnswerKey = (typeof answers)[number];
+/** What the Worker says with its answer, so that no page carries it and half a page shows it too. */
+const workerAnswers = ['held', 'old', 'human', 'full', 'long'] as const;
+
+/** Of the 200 bytes that an answer may have, for its words. */
+const spokenBytes = 155;
+const spoken = word.refine((text) => new TextEncoder().encode(text).length <= spokenBytes, {
+  error: `too long to travel with an answer: at most ${spokenBytes} bytes, half as many letters in other scripts than Latin`,
+});
+
+/** The words of the Worker, in a language. */
+export const toldSchema = z.record(z.enum(workerAnswers), spoken);
+
+/** Unicode's plural forms; which of them a language has, Intl.PluralRules knows. */
+export const pluralForms = ['zero', 'one', 'two', 'few', 'many', 'other'] as const;
 
 export const wordsSchema = z.strictObject({
   language: word,
@@ -53,11 +58,45 @@ export const wordsSchema = z.strictObject({
     news: word,
     plain: word,
     privacy: word,
-    anyway: word,
     mend: word,
   }),
-  answer: z.record(z.enum(answers), word),
+  progress: z.strictObject({
+    signed: z.partialRecord(z.enum(pluralForms), word),
+    goal: word,
+  }),
+  answer: z.strictObject({ sending: word, signed: word, failed: word }),
+  told: toldSchema,
   code: z.strictObject({ title: word, ifSearched: word, points: z.array(word).min(1) }),
+  share: z.strictObject({
+    ask: word,
+    yes: word,
+    no: word,
+    title: word,
+    warning: word,
+    text: word,
+    system: word,
+    email: word,
+    copyLabel: word,
+    copy: word,
+    copied: word,
+    linkLabel: word,
+  }),
+  paper: z.strictObject({
+    title: word,
+    warning: word,
+    how: word,
+    print: word,
+    agree: word,
+    levels: word,
+    countShort: word,
+    initialsShort: word,
+    nameShort: word,
+    name: word,
+    country: word,
+    signature: word,
+    withdraw: word,
+  }),
+  updates: z.strictObject({ title: word, feed: word }),
   errors: z.record(z.enum([...problems, ...formProblems]), word),
   withdraw: z.strictObject({
     title: word,
@@ -82,20 +121,28 @@ export const wordsSchema = z.strictObject({
 
 export type Words = z.output<typeof wordsSchema>;
 
+// YAML reads an unquoted date as a Date at midnight UTC.
+const date = z.preprocess(
+  (value) => (value instanceof Date ? value.toISOString().slice(0, 10) : value),
+  z.iso.date(),
+);
+
 /** The head of petition.md; the full text is its body. */
 export const petitionSchema = z.strictObject({
   title: word,
-  // YAML reads an unquoted date as a Date at midnight UTC.
-  updated: z.preprocess(
-    (value) => (value instanceof Date ? value.toISOString().slice(0, 10) : value),
-    z.iso.date(),
-  ),
+  updated: date,
   lead: word.refine((lead) => lead.split(/\s+/).length <= 40, 'a lead has at most 40 words'),
   target: word,
   targetShort: word,
   demandsIntro: word,
   demands: z.array(word).min(1),
 });
+
+/** The head of privacy.md and safety.md. */
+export const textSchema = z.strictObject({ title: word });
+
+/** The head of a file in updates/; its body is the news. */
+export const updateSchema = z.strictObject({ title: word, date });
 
 /** Fills {names in braces}; one at the head of a sentence gets a capital letter. Throws on an unknown name. */
 export function fill(text: string, values: Record<string, string>): string {

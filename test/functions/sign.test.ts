@@ -104,7 +104,10 @@ describe('POST /api/sign', () => {
 
 describe('the lanes', () => {
   it('ask Turnstile with the secret and one idempotency key, and count in its lane', async () => {
-    const body: Body = { ...(await makeBody({ stamp: undefined })), token: 'token-1' };
+    const body: Body = {
+      ...(await makeBody({ stamp: undefined })),
+      'cf-turnstile-response': 'token-1',
+    };
     worker.answerSiteverify(() => passes(body['id']));
     expect(await send(body)).toMatchObject(signed);
     expect(await lanes()).toEqual([['turnstile', 'counted']]);
@@ -123,17 +126,20 @@ describe('the lanes', () => {
     ];
     for (const answer of answers) {
       worker.answerSiteverify(answer);
-      const body = { ...(await makeBody()), token: 'token' };
+      const body = { ...(await makeBody()), 'cf-turnstile-response': 'token' };
       expect(await send(body)).toMatchObject(signed);
       expect(
-        await send({ ...(await makeBody({ stamp: undefined })), token: 'token' }),
+        await send({ ...(await makeBody({ stamp: undefined })), 'cf-turnstile-response': 'token' }),
       ).toMatchObject(refused(403, 'human'));
     }
     expect(await lanes()).toEqual(answers.map(() => ['stamp', 'counted']));
   });
 
   it('ask again once after a failure, under the same idempotency key', async () => {
-    const body: Body = { ...(await makeBody({ stamp: undefined })), token: 'token' };
+    const body: Body = {
+      ...(await makeBody({ stamp: undefined })),
+      'cf-turnstile-response': 'token',
+    };
     worker.answerSiteverify(() =>
       worker.asked.length === 1 ? new Response('', { status: 502 }) : passes(body['id']),
     );
@@ -145,7 +151,9 @@ describe('the lanes', () => {
   it('do not wait longer than 3 seconds for each answer of Turnstile', async () => {
     worker.answerSiteverify(() => new Promise(() => undefined));
     const start = Date.now();
-    expect(await send({ ...(await makeBody()), token: 'token' })).toMatchObject(signed);
+    expect(await send({ ...(await makeBody()), 'cf-turnstile-response': 'token' })).toMatchObject(
+      signed,
+    );
     expect(Date.now() - start).toBeLessThan(8000);
     expect(await lanes()).toEqual([['stamp', 'counted']]);
   });
@@ -156,10 +164,13 @@ describe('the lanes', () => {
     ['of another visitor', { cdata: 'B'.repeat(43) }],
     ['that Turnstile refuses', { success: false }],
   ])('hold a signature with a token %s and a stamp, and refuse it without', async (_, change) => {
-    const body: Body = { ...(await makeBody()), token: 'token' };
+    const body: Body = { ...(await makeBody()), 'cf-turnstile-response': 'token' };
     worker.answerSiteverify(() => passes(body['id'], change));
     expect(await send(body)).toMatchObject(held);
-    const other: Body = { ...(await makeBody({ stamp: undefined })), token: 'token' };
+    const other: Body = {
+      ...(await makeBody({ stamp: undefined })),
+      'cf-turnstile-response': 'token',
+    };
     worker.answerSiteverify(() => passes(other['id'], change));
     expect(await send(other)).toMatchObject(refused(403, 'human'));
     expect(await lanes()).toEqual([['stamp', 'held']]);
@@ -193,7 +204,7 @@ describe('the lanes', () => {
     const bodies = await Promise.all(
       Array.from({ length: 140 }, async (): Promise<Body> => {
         const { id } = await newSigner();
-        return { ...(await makeBody({ id, stamp: undefined })), token: id };
+        return { ...(await makeBody({ id, stamp: undefined })), 'cf-turnstile-response': id };
       }),
     );
     worker.answerSiteverify((request) => passes(request.response));
@@ -231,7 +242,10 @@ describe('the states', () => {
   });
 
   it('answer a retry without a new check, even when its token is used and its stamp is gone', async () => {
-    const body: Body = { ...(await makeBody({ stamp: undefined })), token: 'token' };
+    const body: Body = {
+      ...(await makeBody({ stamp: undefined })),
+      'cf-turnstile-response': 'token',
+    };
     worker.answerSiteverify(() => passes(body['id']));
     await send(body);
     worker.answerSiteverify(() =>
@@ -312,10 +326,12 @@ describe('what is not a signature', () => {
   it('takes tokens of 2,048 characters and no more', async () => {
     const body: Body = await makeBody();
     worker.answerSiteverify(() => passes(body['id']));
-    expect(await send({ ...body, token: 'x'.repeat(2049) })).toMatchObject(
+    expect(await send({ ...body, 'cf-turnstile-response': 'x'.repeat(2049) })).toMatchObject(
       refused(400, 'malformed'),
     );
-    expect(await send({ ...body, token: 'x'.repeat(2048) })).toMatchObject(signed);
+    expect(await send({ ...body, 'cf-turnstile-response': 'x'.repeat(2048) })).toMatchObject(
+      signed,
+    );
   });
 
   it('is told that the copy is too old when key or text are not ours, never asked to send in clear', async () => {

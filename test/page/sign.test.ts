@@ -92,7 +92,7 @@ describe('signing in a browser', () => {
       }),
     );
     await page.locator('[name=name]').focus();
-    await page.waitForSelector('[name=token]', { state: 'attached' });
+    await page.waitForSelector('[name=cf-turnstile-response]', { state: 'attached' });
     await fill(page);
     await press(page);
     const code = await shownCode(page);
@@ -304,7 +304,7 @@ describe('signing in a browser', () => {
     const page = await openPage('en', { network: 'answers' });
     worker.answerSiteverify(() => Response.json({ success: false }));
     await fill(page);
-    await page.waitForSelector('[name=token]', { state: 'attached' });
+    await page.waitForSelector('[name=cf-turnstile-response]', { state: 'attached' });
     await press(page);
     await shownCode(page);
     expect(await page.locator('#status').textContent()).toContain('counted after a check by hand');

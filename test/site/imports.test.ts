@@ -4,13 +4,13 @@ import { describe, expect, it } from 'vitest';
 
 /** Which folder may import from which: downstream only. */
 const allowed: Record<string, string[]> = {
-  'src/pages': ['src/components', 'src/build'],
-  'src/components': ['src/components', 'src/build', 'src/page', 'src/styles', 'src/signature'],
+  'src/pages': ['src/components', 'src/site'],
+  'src/components': ['src/components', 'src/site', 'src/page', 'src/styles', 'src/signature'],
   'src/page': ['src/page', 'src/signature'],
   'src/signature': ['src/signature'],
-  'src/build': ['src/build', 'src/signature'],
-  'src/delivery': ['src/delivery', 'src/build', 'src/signature'],
-  'src/operation': ['src/operation', 'src/delivery', 'src/build', 'src/signature'],
+  'src/site': ['src/site', 'src/signature'],
+  'src/delivery': ['src/delivery', 'src/site', 'src/signature'],
+  'src/operation': ['src/operation', 'src/delivery', 'src/site', 'src/signature'],
   functions: ['functions', 'src/signature'],
 };
 

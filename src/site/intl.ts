@@ -1,0 +1,24 @@
+/**
+ * Dates and numbers in words. Node knows all of our languages, Belarusian too, which browsers do not: so
+ * they are written when a page is built. Digits are 0 to 9 everywhere, as the codes and the forms have.
+ */
+
+/** An ISO date (2026-11-23) in the words of a language. */
+export function formatDate(date: string, language: string): string {
+  const format = new Intl.DateTimeFormat(`${language}-u-nu-latn`, {
+    dateStyle: 'long',
+    timeZone: 'UTC',
+  });
+  return format.format(new Date(date));
+}
+
+/** Whole numbers as a language groups them. */
+export function numberFormat(language: string): Intl.NumberFormat {
+  return new Intl.NumberFormat(`${language}-u-nu-latn`);
+}
+
+/** Which way a language is written. */
+export function directionOf(language: string): 'rtl' | 'ltr' {
+  const { script } = new Intl.Locale(language).maximize();
+  return /^(Arab|Hebr|Thaa|Syrc|Nkoo|Adlm|Rohg)$/.test(script ?? '') ? 'rtl' : 'ltr';
+}
