@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { ensureDevelopmentKey, makeKeyPair } from '../src/delivery/key-file.ts';
 import { run } from '../src/operation/run.ts';
 import { prepareBrowser } from './browser.ts';
-import { localSite, pageSecond, productionSite } from './sites.ts';
+import { builtCount, localSite, pageSecond, productionSite } from './sites.ts';
 
 export default async function buildSites(): Promise<void> {
   rmSync('.test', { recursive: true, force: true });
@@ -14,9 +14,14 @@ export default async function buildSites(): Promise<void> {
     UNDERSIGNED_LOCAL: '1',
     UNDERSIGNED_KEYS: localSite.keys,
     UNDERSIGNED_SECOND: String(pageSecond),
+    UNDERSIGNED_COUNT: String(builtCount),
   });
   await makeProductionContent();
-  const production = { UNDERSIGNED_CONTENT: productionSite.content, UNDERSIGNED_LOCAL: '' };
+  const production = {
+    UNDERSIGNED_CONTENT: productionSite.content,
+    UNDERSIGNED_LOCAL: '',
+    UNDERSIGNED_COUNT: String(builtCount),
+  };
   await run('node', ['src/operation/publish-texts.ts'], production);
   await run('astro', ['build', '--outDir', productionSite.dist], production);
 }

@@ -20,7 +20,9 @@ const { publicKey } = z
 
 export const keyId = keyIdOf(publicKey);
 /** The text version that each language shows now. */
-export const texts = readCampaign(localSite.content, true).present;
+export const { present: texts, told: toldIn } = readCampaign(localSite.content, true);
+/** What the Worker says to the senders of these bodies. */
+export const told = toldIn['be'] ?? {};
 
 export type Body = Record<string, unknown>;
 

@@ -64,7 +64,7 @@ function refreshCount(): void {
   if (document.getElementById('count') && !window.told)
     fetch(HOST + '/api/count', { credentials: 'omit' })
       .then((response) => response.json())
-      .then(({ count }) => showCount(count, ''))
+      .then(({ count }: { count?: number }) => showCount(count, ''))
       .catch(() => undefined);
 }
 

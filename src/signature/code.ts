@@ -35,7 +35,7 @@ export function showCode(code: string): string {
 }
 
 /**
- * Reads a code as typed: any case, any dashes and spaces, O for 0, I and L for 1.
+ * Reads a code as typed: any case, any dashes and spaces, O for 0, I and L for 1, Arabic digits.
  * Undefined when its length, a character or the check character is wrong, which says nothing about
  * who signed.
  */
@@ -43,6 +43,7 @@ export function readCode(typed: string): string | undefined {
   const code = typed
     .toUpperCase()
     .replace(/[\s\p{Pd}]/gu, '')
+    .replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 15))
     .replace(/O/g, '0')
     .replace(/[IL]/g, '1');
   const digits = code.slice(0, randomCharacters);

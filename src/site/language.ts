@@ -1,7 +1,7 @@
 /** Everything a page needs in one language: words with their names filled in, petition, dates. */
 import { getEntry } from 'astro:content';
 import { campaign } from 'virtual:campaign';
-import { formatDate, numberFormat } from './intl.ts';
+import { directionOf, formatDate, numberFormat } from './intl.ts';
 import { countNow, goalAbove, progressOf } from './progress.ts';
 import { readSettings } from './settings.ts';
 import { fill, type Words, wordsSchema } from './words.ts';
@@ -31,6 +31,8 @@ export async function readLanguage(language: string) {
   return {
     language,
     settings,
+    /** Direction of a field for codes and addresses, where the page runs the other way. */
+    latin: directionOf(language) === 'rtl' ? ('ltr' as const) : undefined,
     words: filled,
     progress: progressOf(countNow, settings, language, filled.progress.signed),
     /** The campaign page's own address, for links from elsewhere. */

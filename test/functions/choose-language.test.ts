@@ -20,7 +20,8 @@ describe('GET /', () => {
     ['be', '/be/'],
     ['be-BY,be;q=0.9,ru;q=0.8', '/be/'],
     ['ru-RU', '/ru/'],
-    ['fr, ru;q=0.3, be;q=0.7', '/be/'],
+    ['ja, ru;q=0.3, be;q=0.7', '/be/'],
+    ['fr-CA, en;q=0.5', '/fr/'],
     ['ru;q=0, be', '/be/'],
     ['zh, *;q=0.1', '/en/'],
     ['', '/en/'],
@@ -35,13 +36,14 @@ describe('GET /', () => {
   });
 
   it('serves each language as a page of its own, and an unknown address as a page that says so', async () => {
-    for (const language of ['be', 'ru', 'en']) {
+    for (const language of ['be', 'ru', 'en', 'ar']) {
       const response = await worker.fetch(`/${language}/`);
       expect(response.status).toBe(200);
       expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
       expect(response.headers.get('referrer-policy')).toBe('no-referrer');
       expect(response.headers.get('x-content-type-options')).toBe('nosniff');
-      expect(await response.text()).toContain(`<html lang=${language}`);
+      const bytes = Buffer.from(await response.arrayBuffer());
+      expect(bytes.toString('latin1')).toContain(`<html lang=${language}`);
     }
     expect((await worker.fetch('/nowhere/')).status).toBe(404);
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dayOf, findStamp } from '../../src/signature/stamp.ts';
-import { type Body, keyId, makeBody, newSigner, post, texts } from '../signer.ts';
+import { type Body, keyId, makeBody, newSigner, post, texts, told, toldIn } from '../signer.ts';
 import { secret, startWorker, type TestWorker } from '../worker.ts';
 
 let worker: TestWorker;
@@ -26,8 +26,10 @@ async function send(body: Body | string, headers: Record<string, string> = {}) {
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 const signed = { status: 200, text: '{"answer":"signed"}' };
-const held = { status: 200, text: '{"answer":"held"}' };
-const refused = (status: number, answer: string) => ({ status, text: JSON.stringify({ answer }) });
+const answered = (answer: string, reason: string) =>
+  JSON.stringify({ answer, reason, say: told[reason] });
+const held = { status: 200, text: answered('signed', 'held') };
+const refused = (status: number, reason: string) => ({ status, text: answered('failed', reason) });
 const lanes = async () => (await worker.rows()).map((row) => [row.lane, row.state]);
 const today = dayOf(new Date());
 const daysAway = (days: number) => dayOf(new Date(Date.now() + days * 86_400_000));
@@ -338,7 +340,19 @@ describe('what is not a signature', () => {
     const body = await makeBody();
     expect(await send({ ...body, key: 'A'.repeat(11) })).toMatchObject(refused(409, 'old'));
     expect(await send({ ...body, text: 'be-000000000000' })).toMatchObject(refused(409, 'old'));
-    expect(await send({ ...body, text: 'xx-000000000000' })).toMatchObject(refused(409, 'old'));
+    const unknown = await send({ ...body, text: 'xx-000000000000' });
+    expect(JSON.parse(unknown.text)).toMatchObject({ reason: 'old', say: toldIn['en']?.['old'] });
+  });
+
+  it('is told why in the language of its page, in at most 200 bytes', async () => {
+    for (const [language, text] of Object.entries(texts)) {
+      const answer = await send({ ...(await makeBody()), text, key: 'A'.repeat(11) });
+      expect(JSON.parse(answer.text)).toMatchObject({ say: toldIn[language]?.['old'] });
+      for (const [reason, say] of Object.entries(toldIn[language] ?? {}))
+        expect(
+          Buffer.byteLength(JSON.stringify({ answer: 'signed', reason, say })),
+        ).toBeLessThanOrEqual(200);
+    }
   });
 
   it('is refused above 4 KB before it is read, with 413', async () => {

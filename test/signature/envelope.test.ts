@@ -12,6 +12,8 @@ const campaignWith = (status: CampaignKey['status']): Campaign => ({
   keys: [{ id: keyId, publicKey: '', status }],
   siteKey: '',
   heldPerDay: 1,
+  countFrom: 1,
+  told: {},
   texts: { [texts['be'] ?? '']: 'be' },
   present: {},
   local: true,
