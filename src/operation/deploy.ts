@@ -11,6 +11,7 @@ import { keyIdOf } from '../site/campaign.ts';
 import { readDevelopmentKey } from '../site/development.ts';
 import { contentFolder, readSettings, type Settings } from '../site/settings.ts';
 import { readPublished, readText } from '../site/texts.ts';
+import { askCount } from './ask-count.ts';
 import {
   type AskedSecrets,
   type Finding,
@@ -40,7 +41,14 @@ async function deploy(): Promise<number> {
   const found = findings(plan);
   if (found.length > 0) return tell(describeFindings(found), 1);
   console.log(`Building ${plan.settings.host} into ${out} …`);
-  await run('astro', ['build', '--outDir', out], production);
+  const count = await askCount(plan.settings.host, fetch);
+  console.log(
+    count === undefined
+      ? 'No running campaign told its number: the pages show none until the next deployment.'
+      : `The pages show the number of the running campaign: ${count}`,
+  );
+  const build = { ...production, UNDERSIGNED_COUNT: String(count ?? 0) };
+  await run('astro', ['build', '--outDir', out], build);
   const upload = ['deploy', '-c', checkBuild(out), ...domainFor(plan)];
   const rehearsal = await run('wrangler', [...upload, '--dry-run']);
   console.log(describeSize(out, rehearsal));
