@@ -2,6 +2,7 @@
 import { getEntry } from 'astro:content';
 import { campaign } from 'virtual:campaign';
 import { formatDate, numberFormat } from './intl.ts';
+import { linkPhotos } from './photos.ts';
 import { countNow, goalAbove, progressOf } from './progress.ts';
 import { readSettings } from './settings.ts';
 import { fill, type Words, wordsSchema } from './words.ts';
@@ -28,6 +29,8 @@ export async function readLanguage(language: string) {
     targetShort: petition.data.targetShort,
   };
   const filled = wordsSchema.parse(fillAll(words.data, values));
+  const textHtml = ({ rendered }: typeof privacy) =>
+    linkPhotos(fill(rendered?.html ?? '', values), '../../', language);
   return {
     language,
     settings,
@@ -36,9 +39,9 @@ export async function readLanguage(language: string) {
     /** The campaign page's own address, for links from elsewhere. */
     address: `${settings.host}/${language}/`,
     petition: petition.data,
-    petitionHtml: petition.rendered?.html ?? '',
-    privacy: { title: privacy.data.title, html: fill(privacy.rendered?.html ?? '', values) },
-    safety: { title: safety.data.title, html: fill(safety.rendered?.html ?? '', values) },
+    petitionHtml: await linkPhotos(petition.rendered?.html ?? '', '../', language),
+    privacy: { title: privacy.data.title, html: await textHtml(privacy) },
+    safety: { title: safety.data.title, html: await textHtml(safety) },
     updated: formatDate(petition.data.updated, language),
     text: campaign.present[language],
   };

@@ -112,8 +112,12 @@ function drawText(lines: readonly string[], size: number, direction: Direction) 
 
 /** The mark of the pages, without the empty edge around it. */
 function drawMark(width: keyof typeof markWidth) {
-  const [mark = ''] = /<svg.*<\/svg>/s.exec(readFileSync('src/components/Mark.astro', 'utf8')) ?? [];
-  const svg = mark.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg" fill="none" stroke="#fff"');
+  const [mark = ''] =
+    /<svg.*<\/svg>/s.exec(readFileSync('src/components/Mark.astro', 'utf8')) ?? [];
+  const svg = mark.replace(
+    '<svg',
+    '<svg xmlns="http://www.w3.org/2000/svg" fill="none" stroke="#fff"',
+  );
   return sharp(Buffer.from(svg), { density: 2400 })
     .trim()
     .resize({ width: markWidth[width] })
