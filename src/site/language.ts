@@ -29,8 +29,7 @@ export async function readLanguage(language: string) {
     targetShort: petition.data.targetShort,
   };
   const filled = wordsSchema.parse(fillAll(words.data, values));
-  const textHtml = ({ rendered }: typeof privacy) =>
-    linkPhotos(fill(rendered?.html ?? '', values), '../../', language);
+  const textHtml = (html = '') => linkPhotos(fill(html, values), '../../', language);
   return {
     language,
     settings,
@@ -40,8 +39,8 @@ export async function readLanguage(language: string) {
     address: `${settings.host}/${language}/`,
     petition: petition.data,
     petitionHtml: await linkPhotos(petition.rendered?.html ?? '', '../', language),
-    privacy: { title: privacy.data.title, html: await textHtml(privacy) },
-    safety: { title: safety.data.title, html: await textHtml(safety) },
+    privacy: { title: privacy.data.title, html: await textHtml(privacy.rendered?.html) },
+    safety: { title: safety.data.title, html: await textHtml(safety.rendered?.html) },
     updated: formatDate(petition.data.updated, language),
     text: campaign.present[language],
   };

@@ -1,32 +1,23 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { readLanguages } from '../../src/site/settings.ts';
 import { productionSite } from '../sites.ts';
+import { elements, readXml, textOf } from './xml.ts';
 
 const client = join(productionSite.dist, 'client');
 const { host } = productionSite;
-const xml = readFileSync(join(client, 'sitemap.xml'), 'utf8');
-
-const linkSchema = z.object({ rel: z.string(), hreflang: z.string(), href: z.string() });
-const urlSchema = z.object({
-  loc: z.string(),
-  lastmod: z.string().optional(),
-  'xhtml:link': z.array(linkSchema),
-});
-const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '' });
-const urls = z.object({ urlset: z.object({ url: z.array(urlSchema) }) }).parse(parser.parse(xml))
-  .urlset.url;
+const urls = elements(readXml(readFileSync(join(client, 'sitemap.xml'), 'utf8')), 'url').map(
+  (url) => ({
+    loc: textOf(url, 'loc') ?? '',
+    lastmod: textOf(url, 'lastmod'),
+    links: elements(url, 'xhtml:link').map(({ attributes }) => attributes),
+  }),
+);
 const alternatesOf = (address: string) =>
-  urls.find(({ loc }) => loc === address)?.['xhtml:link'].map(({ href }) => href) ?? [];
+  urls.find(({ loc }) => loc === address)?.links.map(({ href = '' }) => href) ?? [];
 
 describe('the sitemap', () => {
-  it('is XML', () => {
-    expect(XMLValidator.validate(xml)).toBe(true);
-  });
-
   it('lists every page of every language, each once, and no answer', () => {
     const pages = readdirSync(client, { recursive: true, encoding: 'utf8' }).filter((file) =>
       /^\w+\/(.+\/)?index\.html$/.test(file),
@@ -43,9 +34,12 @@ describe('the sitemap', () => {
   });
 
   it('names each page in every language, and the root for any other', () => {
-    const languages = [...readLanguages(productionSite.content), 'x-default'].sort();
-    for (const { loc, 'xhtml:link': links } of urls) {
-      expect(links.map(({ hreflang }) => hreflang).sort(), loc).toEqual(languages);
+    const languages = [...readLanguages(productionSite.content), 'x-default'];
+    for (const { loc, links } of urls) {
+      expect(
+        links.map(({ hreflang }) => hreflang),
+        loc,
+      ).toEqual(languages);
       expect(links.at(-1)).toEqual({
         rel: 'alternate',
         hreflang: 'x-default',
