@@ -12,6 +12,9 @@ const longest = 1600;
 /** A link in rendered Markdown to a picture, wherever the writer thought the folder to be. */
 const photoLink = /<a href="(?:\.{0,2}\/)*photos\/([^"]+)"([^>]*)>(.*?)<\/a>/gs;
 
+/** Sizes that were measured, so that twelve languages do not make each picture twelve times. */
+const measured = new Map<string, Promise<number>>();
+
 /** The pictures that there are, by the names of their files. */
 export function photoNames(content: string = contentFolder): string[] {
   const folder = join(content, 'photos');
@@ -27,32 +30,40 @@ export function lightPhoto(name: string, content: string = contentFolder): Promi
     .toBuffer();
 }
 
-/** Leads a page's links to the pictures, by the way up to the root, and tells the size of each. */
-export async function linkPhotos(html: string, up: string, language: string): Promise<string> {
+/**
+ * Leads a page's links to the pictures, by the way up to the root, and tells the size of each. Throws
+ * when there is no such picture.
+ */
+export async function linkPhotos(
+  html: string,
+  up: string,
+  language: string,
+  content: string = contentFolder,
+): Promise<string> {
   const links = Array.from(html.matchAll(photoLink));
-  const sizes = await Promise.all(links.map(([, name = '']) => sizeOf(decodeURI(name), language)));
+  const sizes = await Promise.all(
+    links.map(([, name = '']) => sizeOf(decodeURI(name), language, content)),
+  );
   return html.replace(photoLink, (_, name: string, attributes: string, text: string) => {
     return `<a href="${up}photos/${name}"${attributes}>${text}</a> (${sizes.shift() ?? ''})`;
   });
 }
 
-/** In words of the language, as 87 kB. Throws when there is no such picture. */
-async function sizeOf(name: string, language: string): Promise<string> {
-  const known = photoNames();
+/** In words of the language, as 87 kB. */
+async function sizeOf(name: string, language: string, content: string): Promise<string> {
+  const known = photoNames(content);
   if (!known.includes(name))
     throw new Error(
-      `A text links to photos/${name}, which is not in ${join(contentFolder, 'photos')}. There are: ${known.join(', ') || 'none'}.`,
+      `A text links to photos/${name}, which is not in ${join(content, 'photos')}. There are: ${known.join(', ') || 'none'}.`,
     );
-  const { mtimeMs } = statSync(join(contentFolder, 'photos', name));
-  const kept = sizes.get(`${name} ${mtimeMs}`) ?? lightPhoto(name).then(({ length }) => length);
-  sizes.set(`${name} ${mtimeMs}`, kept);
+  const { mtimeMs } = statSync(join(content, 'photos', name));
+  const key = `${content} ${name} ${mtimeMs}`;
+  const size = measured.get(key) ?? lightPhoto(name, content).then(({ length }) => length);
+  measured.set(key, size);
   const format = new Intl.NumberFormat(`${language}-u-nu-latn`, {
     style: 'unit',
     unit: 'kilobyte',
     maximumFractionDigits: 0,
   });
-  return format.format(Math.ceil((await kept) / 1000));
+  return format.format(Math.ceil((await size) / 1000));
 }
-
-/** Sizes that were measured, so that twelve languages do not make each picture twelve times. */
-const sizes = new Map<string, Promise<number>>();

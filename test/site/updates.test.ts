@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { linkPhotos } from '../../src/site/photos.ts';
 import { localSite, productionSite } from '../sites.ts';
 import { photo } from './news.ts';
 import { elements, readXml, textOf } from './xml.ts';
@@ -55,7 +56,7 @@ describe('a piece of news', () => {
 
   it('that a language lacks is there in the default language, and says so', () => {
     const page = read('ar/updates/2020-08-05-handed-over/index.html');
-    expect(page).toMatch(/<html lang=ar dir=rtl>.*<div lang=en dir=ltr>\s*<h1>Handed over/s);
+    expect(page).toMatch(/<html lang=ar dir=rtl>.*<article lang=en dir=ltr>\s*<h1>Handed over/s);
   });
 
   it('links to a picture, with its size, and loads none', () => {
@@ -75,6 +76,25 @@ describe('a picture of the campaign', () => {
     expect(published.includes(photo.place)).toBe(false);
     const { width, exif } = await sharp(published).metadata();
     expect({ width, exif }).toEqual({ width: 1600, exif: undefined });
+  });
+});
+
+describe('a link to a picture', () => {
+  const link = (href: string) =>
+    linkPhotos(`<a href="${href}">The square</a>`, '../', 'be', productionSite.content);
+
+  it('is found wherever the writer thought the folder to be', async () => {
+    for (const href of ['photos/square.jpg', '../photos/square.jpg', '/photos/square.jpg'])
+      expect(await link(href)).toBe('<a href="../photos/square.jpg">The square</a> (6 КБ)');
+  });
+
+  it('to another site stays as it is', async () => {
+    const elsewhere = 'https://example.org/photos/square.jpg';
+    expect(await link(elsewhere)).toBe(`<a href="${elsewhere}">The square</a>`);
+  });
+
+  it('that is not there stops the build, and names those that are', async () => {
+    await expect(link('photos/sqare.jpg')).rejects.toThrow(/photos\/sqare\.jpg.*square\.jpg/);
   });
 });
 
