@@ -13,7 +13,7 @@ import type { Settings } from './settings.ts';
 export const pictureSize = { width: 1200, height: 630 };
 const margin = 64;
 const markWidth = { small: 128, large: 440 };
-const gap = 36;
+const gap = 44;
 
 /** Shares of the letters' size: a space, and a line, which needs more where dots stand below letters. */
 const space = 0.26;
