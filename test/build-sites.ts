@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { ensureDevelopmentKey, makeKeyPair } from '../src/delivery/key-file.ts';
 import { run } from '../src/operation/run.ts';
 import { prepareBrowser } from './browser.ts';
+import { addNews } from './site/news.ts';
 import { builtCount, localSite, pageSecond, productionSite } from './sites.ts';
 
 export default async function buildSites(): Promise<void> {
@@ -26,9 +27,10 @@ export default async function buildSites(): Promise<void> {
   await run('astro', ['build', '--outDir', productionSite.dist], production);
 }
 
-/** A campaign that is ready to be deployed. */
+/** A campaign that is ready to be deployed, with news; the local one has none. */
 async function makeProductionContent(): Promise<void> {
   cpSync('src/content', productionSite.content, { recursive: true });
+  await addNews(productionSite.content);
   const { publicKey } = await makeKeyPair('belarus-2020');
   const file = `${productionSite.content}/campaign.yaml`;
   const settings = readFileSync(file, 'utf8')

@@ -3,9 +3,12 @@
  * they are written when a page is built. Digits are 0 to 9 everywhere, as the codes and the forms have.
  */
 
+/** "en" alone is American; the months of our English come second: 28 July 2020. */
+const localeOf = (language: string) => `${language === 'en' ? 'en-GB' : language}-u-nu-latn`;
+
 /** An ISO date (2026-11-23) in the words of a language. */
 export function formatDate(date: string, language: string): string {
-  const format = new Intl.DateTimeFormat(`${language}-u-nu-latn`, {
+  const format = new Intl.DateTimeFormat(localeOf(language), {
     dateStyle: 'long',
     timeZone: 'UTC',
   });
@@ -14,7 +17,7 @@ export function formatDate(date: string, language: string): string {
 
 /** Whole numbers as a language groups them. */
 export function numberFormat(language: string): Intl.NumberFormat {
-  return new Intl.NumberFormat(`${language}-u-nu-latn`);
+  return new Intl.NumberFormat(localeOf(language));
 }
 
 /** Which way a language is written. */

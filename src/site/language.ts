@@ -2,6 +2,7 @@
 import { getEntry } from 'astro:content';
 import { campaign } from 'virtual:campaign';
 import { directionOf, formatDate, numberFormat } from './intl.ts';
+import { linkPhotos } from './photos.ts';
 import { countNow, goalAbove, progressOf } from './progress.ts';
 import { readSettings } from './settings.ts';
 import { fill, type Words, wordsSchema } from './words.ts';
@@ -28,6 +29,7 @@ export async function readLanguage(language: string) {
     targetShort: petition.data.targetShort,
   };
   const filled = wordsSchema.parse(fillAll(words.data, values));
+  const textHtml = (html = '') => linkPhotos(fill(html, values), '../../', language);
   return {
     language,
     settings,
@@ -38,9 +40,9 @@ export async function readLanguage(language: string) {
     /** The campaign page's own address, for links from elsewhere. */
     address: `${settings.host}/${language}/`,
     petition: petition.data,
-    petitionHtml: petition.rendered?.html ?? '',
-    privacy: { title: privacy.data.title, html: fill(privacy.rendered?.html ?? '', values) },
-    safety: { title: safety.data.title, html: fill(safety.rendered?.html ?? '', values) },
+    petitionHtml: await linkPhotos(petition.rendered?.html ?? '', '../', language),
+    privacy: { title: privacy.data.title, html: await textHtml(privacy.rendered?.html) },
+    safety: { title: safety.data.title, html: await textHtml(safety.rendered?.html) },
     updated: formatDate(petition.data.updated, language),
     text: campaign.present[language],
   };
