@@ -161,7 +161,7 @@ function inTranslations({ settings, translations }: Plan): Finding[] {
     ),
     ...refuse(
       stale.length > 0,
-      `Translations may no longer say the same as ${settings.defaultLanguage}, which changed: ${namesOf(stale)}.`,
+      `Nobody has said that these say the same as ${settings.defaultLanguage} as it stands now: ${namesOf(stale)}.`,
       `Bring them up to date, then say so:${perLanguage(stale, (language) => `--confirm ${language}`)}`,
     ),
     ...refuse(

@@ -49,7 +49,7 @@ export function describeMends(translations: readonly Translation[], source: stri
   const list = stale.map((one) => `  ${one.language}: ${staleFiles(one).join(', ')}`);
   return [
     ...mends,
-    `These may no longer say the same as ${source}, which changed:\n${list.join('\n')}\nBring them up to date. Then run, for each language or for \`all\`:\n  npm run translations -- --confirm ${first.language}`,
+    `Nobody has said that these say the same as ${source} as it stands now:\n${list.join('\n')}\nBring them up to date. Then run, for each language or for \`all\`:\n  npm run translations -- --confirm ${first.language}`,
   ];
 }
 

@@ -19,11 +19,10 @@ export function sourceFor(language: string, source: unknown): unknown {
   if (!isRecord(source) || !isRecord(source['progress'])) return source;
   const signed: unknown = source['progress']['signed'];
   if (!isRecord(signed)) return source;
-  const forms = formsOf(language).map((form) => [form, signed[form] ?? signed['other']]);
-  return {
-    ...source,
-    progress: { ...source['progress'], signed: Object.fromEntries(forms) as unknown },
-  };
+  const forms = Object.fromEntries(
+    formsOf(language).map((form): [string, unknown] => [form, signed[form] ?? signed['other']]),
+  );
+  return { ...source, progress: { ...source['progress'], signed: forms } };
 }
 
 /** The plural forms of a language, in Unicode's order. */
