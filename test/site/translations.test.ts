@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isMap, isPair, parseDocument, visit } from 'yaml';
+import { isMap, isPair, isScalar, parseDocument, visit } from 'yaml';
 import { readCampaign } from '../../src/site/campaign.ts';
 import { isChecked } from '../../src/site/checked-texts.ts';
 import { pickUpdates } from '../../src/site/pick-updates.ts';
@@ -145,7 +145,8 @@ describe('the check of warning and consent', () => {
         const parent = path.findLast(isMap);
         // The comment above the first key of a map hangs on the map.
         const first = parent?.items[0]?.key === key ? parent?.commentBefore : undefined;
-        const comment = `${first ?? ''}${Object(key).commentBefore ?? ''}`;
+        const own = isScalar(key) ? key.commentBefore : undefined;
+        const comment = `${first ?? ''}${own ?? ''}`;
         const keys = [...path.filter(isPair).map((pair) => String(pair.key)), String(key)];
         if (comment.includes('NATIVE SPEAKERS')) marked.push(keys.join('.'));
       },
