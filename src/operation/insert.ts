@@ -51,7 +51,16 @@ function intoMap(
       return isGroup ? insertion(content, place, pick(part, below, words), column + 2) : [];
     }
     const tree = pick(part, below, words);
-    return insertion(content, place, tree === undefined ? undefined : { [key]: tree }, column);
+    const added = insertion(
+      content,
+      place,
+      tree === undefined ? undefined : { [key]: tree },
+      column,
+    );
+    // Groups stand apart from each other.
+    return path || !isRecord(tree)
+      ? added
+      : added.map((one) => ({ ...one, text: `\n${one.text}` }));
   });
 }
 

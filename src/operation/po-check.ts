@@ -9,8 +9,11 @@ import { headPattern, isParagraph, slotsIn } from './slots.ts';
 
 export type Incoming = Message & { incoming: Translated };
 
-/** Names in braces, and the addresses of links. */
-const kept = /\{\w+\}|\]\([^)]*\)/g;
+/**
+ * What a translation must keep and may not add: names in braces, links, tags. A page's own scripts run, so
+ * a tag in somebody's PO file could read what people type.
+ */
+const kept = /\{\w+\}|\]\([^)]*\)|\]:.*|<[^>]*>?|\b(?:https?:\/\/|www\.)\S*/g;
 
 /** Throws a list of faults. */
 export function refuse(name: string, faults: readonly string[]): void {
@@ -45,7 +48,9 @@ export function findFaults(message: Incoming): string[] {
   if (!incoming.text) return fault('its translation was emptied. Give it one.');
   const [wanted = '', before = '', now = ''] = [source, text, incoming.text].map(keptIn);
   if (now !== wanted && (now !== before || !text))
-    return fault(`it must keep ${wanted || 'no names in braces'}, and has ${now || 'none'}.`);
+    return fault(
+      `it must keep ${wanted || 'out names in braces, links and tags'}, and has ${now || 'none'}.`,
+    );
   if (path !== 'body' && (isParagraph(file, path) ? /\n\s*\n/ : /\n/).test(incoming.text))
     return fault('it must stay in one piece, without new lines.');
   if (file.endsWith('.md') && !slot && !isNew)

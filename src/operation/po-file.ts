@@ -67,6 +67,8 @@ export function readPo(name: string, bytes: Buffer): PoFile {
 }
 
 function parsePo(name: string, bytes: Buffer) {
+  // The parser takes any text for a file without messages.
+  if (!bytes.includes('msgid')) throw new Error(`${name} is no PO file: it has no messages.`);
   try {
     return po.parse(bytes, { validation: true });
   } catch (error) {
