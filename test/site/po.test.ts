@@ -267,9 +267,9 @@ describe('a PO file that is not right is refused, and nothing is written:', () =
     ],
     [
       'that lost the address of a link',
-      '](../withdraw/)',
-      '](../адклікаць/)',
-      /privacy\.md body\.8: /,
+      translation('privacy.md body.8'),
+      '$1"Пішыце на {contact}, {authority}."\n',
+      /privacy\.md body\.8: it must keep .*\]\(\.\.\/withdraw\/\)/,
     ],
     [
       'that brings a script along',
