@@ -2,7 +2,7 @@
 import { defineCollection } from 'astro:content';
 import { glob, type Loader } from 'astro/loaders';
 import { contentFolder } from './site/settings.ts';
-import { petitionSchema, textSchema, updateSchema, wordsSchema } from './site/words.ts';
+import { petitionSchema, textSchema, updateSchema, writtenWordsSchema } from './site/words.ts';
 
 function perLanguage(file: string) {
   return glob({
@@ -40,5 +40,5 @@ export const collections = {
     ),
     schema: updateSchema,
   }),
-  words: defineCollection({ loader: perLanguage('words.yaml'), schema: wordsSchema }),
+  words: defineCollection({ loader: perLanguage('words.yaml'), schema: writtenWordsSchema }),
 };

@@ -2,6 +2,8 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { ensureDevelopmentKey, makeKeyPair } from '../src/delivery/key-file.ts';
 import { run } from '../src/operation/run.ts';
+import { recordCheck } from '../src/site/confirm.ts';
+import { readLanguages } from '../src/site/settings.ts';
 import { prepareBrowser } from './browser.ts';
 import { addNews } from './site/news.ts';
 import { builtCount, localSite, pageSecond, productionSite } from './sites.ts';
@@ -41,4 +43,6 @@ async function makeProductionContent(): Promise<void> {
     .replace('1x00000000000000000000AA', '0x4AAAAAAAB1cDeFgHiJkLmN')
     .replace('keys: []', `keys:\n  - publicKey: ${publicKey}\n    status: current`);
   writeFileSync(file, settings);
+  for (const language of readLanguages(productionSite.content))
+    recordCheck(productionSite.content, language, 'A native speaker', '2026-11-01');
 }

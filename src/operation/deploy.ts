@@ -11,6 +11,7 @@ import { keyIdOf } from '../site/campaign.ts';
 import { readDevelopmentKey } from '../site/development.ts';
 import { contentFolder, readSettings, type Settings } from '../site/settings.ts';
 import { readPublished, readText } from '../site/texts.ts';
+import { lacks, readTranslations, type Translation } from '../site/translations.ts';
 import { askCount } from './ask-count.ts';
 import {
   type AskedSecrets,
@@ -78,6 +79,7 @@ function readArguments() {
 /** What is about to be deployed, as this machine and Cloudflare know it. Throws on an unreadable file. */
 async function readPlan(content: string, now: Date): Promise<Plan> {
   const settings = readSettings(content);
+  const translations = readTranslations(content, settings);
   const developmentKey = readDevelopmentKey();
   const [worker, secrets] = await Promise.all([readWorker(), askSecrets()]);
   return {
@@ -85,7 +87,8 @@ async function readPlan(content: string, now: Date): Promise<Plan> {
     worker,
     secrets,
     developmentKey: developmentKey && keyIdOf(developmentKey),
-    unpublished: readUnpublished(content, settings),
+    unpublished: readUnpublished(content, settings, translations),
+    translations,
     today: now.toISOString().slice(0, 10),
   };
 }
@@ -96,10 +99,15 @@ async function readWorker(): Promise<Worker> {
   return parseWorker(workerFile, readConfig({ config: workerFile }));
 }
 
-function readUnpublished(content: string, settings: Settings): string[] {
+function readUnpublished(
+  content: string,
+  settings: Settings,
+  translations: readonly Translation[],
+): string[] {
   const published = readPublished(content).map((text) => text.version);
-  return settings.languages
-    .map((language) => readText(content, language, settings).version)
+  return translations
+    .filter((one) => lacks(one).length === 0)
+    .map(({ language }) => readText(content, language, settings).version)
     .filter((version) => !published.includes(version));
 }
 

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { keyIdOf } from '../site/campaign.ts';
 import type { Settings } from '../site/settings.ts';
+import { lacks, staleFiles, type Translation } from '../site/translations.ts';
 
 /** Every command names this file: a build leaves a note that sends Wrangler to the last output. */
 export const workerFile = 'wrangler.toml';
@@ -69,6 +70,8 @@ export type Plan = {
   developmentKey: string | undefined;
   /** Text versions that are not in the archive. */
   unpublished: string[];
+  /** How far each language is, and who checked it. */
+  translations: Translation[];
   /** As 2027-06-30. */
   today: string;
 };
@@ -82,6 +85,7 @@ export function findings(plan: Plan): Finding[] {
     ...inOwner(plan.settings),
     ...inAddress(plan.settings),
     ...inPromises(plan),
+    ...inTranslations(plan),
     ...inKeys(plan),
     ...inWorker(plan.worker),
     ...inPrivacy(plan.worker),
@@ -140,6 +144,36 @@ function inPromises({ settings, today, unpublished }: Plan): Finding[] {
   npm run publish-texts`,
     ),
   ];
+}
+
+function inTranslations({ settings, translations }: Plan): Finding[] {
+  const incomplete = translations.filter((one) => lacks(one).length > 0);
+  const stale = translations.filter((one) => staleFiles(one).length > 0);
+  const unchecked = translations.filter((one) => !one.checked?.current);
+  const perLanguage = (some: Translation[], options: (language: string) => string) =>
+    some.map(({ language }) => `\n  npm run translations -- ${options(language)}`).join('');
+  return [
+    ...refuse(
+      incomplete.length > 0,
+      `Not everything is written: ${namesOf(incomplete)}.`,
+      `To see what is missing, and how a language is published half-translated:
+  npm run translations`,
+    ),
+    ...refuse(
+      stale.length > 0,
+      `Nobody has said that these say the same as ${settings.defaultLanguage} as it stands now: ${namesOf(stale)}.`,
+      `Bring them up to date, then say so:${perLanguage(stale, (language) => `--confirm ${language}`)}`,
+    ),
+    ...refuse(
+      unchecked.length > 0,
+      `No native speaker has checked warning and consent as they stand: ${namesOf(unchecked)}.`,
+      `A mistake there can endanger people. Let somebody who grew up with the language read them, then write down who did:${perLanguage(unchecked, (language) => `--checked ${language} --by "Name"`)}`,
+    ),
+  ];
+}
+
+function namesOf(translations: readonly Translation[]): string {
+  return translations.map(({ language }) => language).join(', ');
 }
 
 function inKeys({ settings, developmentKey }: Plan): Finding[] {

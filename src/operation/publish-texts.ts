@@ -4,8 +4,10 @@
  */
 import { contentFolder, readSettings } from '../site/settings.ts';
 import { publishText, readPublished, readText } from '../site/texts.ts';
+import { refuseIncomplete } from '../site/translations.ts';
 
 const settings = readSettings();
+refuseIncomplete(contentFolder, settings);
 const published = readPublished(contentFolder);
 for (const language of settings.languages) {
   const text = readText(contentFolder, language, settings);

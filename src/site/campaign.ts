@@ -8,16 +8,18 @@ import type { Campaign, CampaignKey } from '../signature/campaign.ts';
 import { readDevelopmentKey } from './development.ts';
 import { contentFolder, readSettings } from './settings.ts';
 import { readPublished, readText, readTold } from './texts.ts';
+import { refuseIncomplete } from './translations.ts';
 
 /** True for `npm start`, `npm run dev` and the tests; never for what is deployed. */
 export const localBuild = process.env['UNDERSIGNED_LOCAL'] === '1';
 
-/** The campaign as it is built now. Throws when a text was changed and not published. */
+/** The campaign as it is built now. Throws when a text is missing, or was changed and not published. */
 export function readCampaign(
   content: string = contentFolder,
   local: boolean = localBuild,
 ): Campaign {
   const settings = readSettings(content);
+  refuseIncomplete(content, settings);
   const present = settings.languages.map((language) => readText(content, language, settings));
   const published = readPublished(content);
   const unpublished = present.filter(
@@ -40,7 +42,7 @@ export function readCampaign(
       [...published, ...present].map((text) => [text.version, text.language]),
     ),
     told: Object.fromEntries(
-      settings.languages.map((language) => [language, readTold(content, language)]),
+      settings.languages.map((language) => [language, readTold(content, language, settings)]),
     ),
     present: Object.fromEntries(present.map((text) => [text.language, text.version])),
     local,

@@ -7,9 +7,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { toldSchema } from './words.ts';
-import type { Settings } from './settings.ts';
+import { unmark } from './foreign.ts';
 import { formatDate } from './intl.ts';
+import type { Settings } from './settings.ts';
+import { merge } from './word-tree.ts';
+import { toldSchema } from './words.ts';
 
 const publishedSchema = z.strictObject({
   language: z.string(),
@@ -30,10 +32,17 @@ export function readText(content: string, language: string, settings: Settings):
   return { language, version: versionOf(language, petition, consent), consent, petition };
 }
 
-/** What the Worker says in a language. */
-export function readTold(content: string, language: string): Record<string, string> {
-  const words = z.object({ told: toldSchema });
-  return words.parse(parse(readLines(join(content, language, 'words.yaml')))).told;
+/** What the Worker says in a language; in the source language what a half-translated one lacks. */
+export function readTold(
+  content: string,
+  language: string,
+  { defaultLanguage }: Settings,
+): Record<string, string> {
+  const [own, source] = [language, defaultLanguage].map((one): unknown =>
+    parse(readLines(join(content, one, 'words.yaml'))),
+  );
+  const { told } = z.object({ told: toldSchema }).parse(merge(own, source));
+  return Object.fromEntries(Object.entries(told).map(([key, text]) => [key, unmark(text)]));
 }
 
 /** The consent as it is shown and agreed to, controller and date filled in. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { problems } from '../signature/entries.ts';
+import { unmark } from './foreign.ts';
 
 const word = z.string().trim().min(1);
 
@@ -27,7 +28,7 @@ const workerAnswers = ['held', 'old', 'human', 'full', 'long'] as const;
 
 /** Of the 200 bytes that an answer may have, for its words. */
 const spokenBytes = 155;
-const spoken = word.refine((text) => new TextEncoder().encode(text).length <= spokenBytes, {
+const spoken = word.refine((text) => new TextEncoder().encode(unmark(text)).length <= spokenBytes, {
   error: `too long to travel with an answer: at most ${spokenBytes} bytes, half as many letters in other scripts than Latin`,
 });
 
@@ -120,6 +121,9 @@ export const wordsSchema = z.strictObject({
 });
 
 export type Words = z.output<typeof wordsSchema>;
+
+/** words.yaml as it is written: a half-translated language lacks some of it. */
+export const writtenWordsSchema = z.record(z.string(), z.unknown());
 
 // YAML reads an unquoted date as a Date at midnight UTC.
 const date = z.preprocess(

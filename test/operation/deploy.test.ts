@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { keyIdOf } from '../../src/site/campaign.ts';
 import { readSettings, type Settings } from '../../src/site/settings.ts';
+import { readTranslations, type Translation } from '../../src/site/translations.ts';
 import { findings, type Plan, type Worker, workerSchema } from '../../src/operation/preflight.ts';
 import { productionSite } from '../sites.ts';
 import { startCloudflare } from './cloudflare.ts';
@@ -37,6 +38,7 @@ const ready: Plan = {
   secrets: { ok: true, names: ['PEPPER', 'TURNSTILE_SECRET'] },
   developmentKey: 'AAAAAAAAAAA',
   unpublished: [],
+  translations: readTranslations(productionSite.content, settings),
   today: '2026-12-01',
 };
 const set = (change: Partial<Settings>): Plan => ({
@@ -46,6 +48,12 @@ const set = (change: Partial<Settings>): Plan => ({
 const configure = (change: Partial<Worker>): Plan => ({
   ...ready,
   worker: { ...worker, ...change },
+});
+const translated = (change: Partial<Translation>): Plan => ({
+  ...ready,
+  translations: ready.translations.map((one) =>
+    one.language === 'be' ? { ...one, ...change } : one,
+  ),
 });
 const named = (name: string) => set({ controller: { ...settings.controller, name } });
 const reached = (contact: string) => set({ controller: { ...settings.controller, contact } });
@@ -57,6 +65,12 @@ const key = (status: 'current' | 'accepted', letter: string) => ({
 describe('the preflight', () => {
   it('lets a campaign pass that is ready', () => {
     expect(findings(ready)).toEqual([]);
+  });
+
+  it('lets a language pass that is published half-translated', () => {
+    const files = [{ file: 'safety.md', state: 'missing' }] as const;
+    const half = translated({ partly: true, files: [...files], missingWords: ['share.title'] });
+    expect(findings(half)).toEqual([]);
   });
 
   it.each<[string, Plan, RegExp, RegExp]>([
@@ -150,6 +164,36 @@ describe('the preflight', () => {
       { ...ready, unpublished: ['be-0123456789ab'] },
       /be-0123456789ab/,
       /npm run publish-texts/,
+    ],
+    [
+      'a translation that is older than the source',
+      translated({ files: [{ file: 'safety.md', state: 'stale' }] }),
+      /say the same as en as it stands now: be\.$/,
+      /npm run translations -- --confirm be$/,
+    ],
+    [
+      'a page that is not translated',
+      translated({ files: [{ file: 'safety.md', state: 'missing' }] }),
+      /Not everything is written: be\.$/,
+      /npm run translations$/,
+    ],
+    [
+      'a missing warning, also in a language that is published half-translated',
+      translated({ missingWords: ['warning.text'], partly: true }),
+      /Not everything is written: be\.$/,
+      /npm run translations$/,
+    ],
+    [
+      'a warning that no native speaker has checked',
+      translated({ checked: undefined }),
+      /No native speaker .*: be\.$/,
+      /npm run translations -- --checked be --by/,
+    ],
+    [
+      'a warning that was changed after it was checked',
+      translated({ checked: { by: 'Somebody', on: '2026-11-01', current: false } }),
+      /No native speaker .*: be\.$/,
+      /npm run translations -- --checked be --by/,
     ],
     [
       'no id of the database',
@@ -262,13 +306,14 @@ describe('npm run deploy', () => {
       /authority is still an example/,
       /host is not a domain of yours: https:\/\/petition\.example/,
       /turnstileSiteKey is Cloudflare's test key/,
+      /No native speaker has checked warning and consent as they stand: en, /,
       /no current key/,
       /no database_id for undersigned/,
       /no id for the KV namespace SNAPSHOT/,
       /whether PEPPER and TURNSTILE_SECRET are set: nobody is logged in\./,
     ])
       expect(output).toMatch(example);
-    expect(output).toMatch(/In the way: 9$/m);
+    expect(output).toMatch(/In the way: 10$/m);
     expect(existsSync(out)).toBe(false);
   });
 

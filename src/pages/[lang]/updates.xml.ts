@@ -1,6 +1,7 @@
 /** The news as a feed (RSS 2.0), each with its first paragraph. */
 import rss from '@astrojs/rss';
 import type { APIRoute } from 'astro';
+import { unmark } from '../../site/foreign.ts';
 import { readLanguage } from '../../site/language.ts';
 import { readUpdates, summaryOf, updatesPaths } from '../../site/updates.ts';
 
@@ -11,7 +12,7 @@ export const GET: APIRoute = async ({ params }) => {
   const { language, address, petition, words } = await readLanguage(params['lang'] ?? '');
   const updates = await readUpdates(language);
   return rss({
-    title: `${words.updates.title}: ${petition.title}`,
+    title: unmark(`${words.updates.title}: ${petition.title}`),
     description: petition.lead,
     site: address,
     xmlns: { atom: 'http://www.w3.org/2005/Atom', dc: 'http://purl.org/dc/elements/1.1/' },
