@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { ensureDevelopmentKey, makeKeyPair } from '../src/delivery/key-file.ts';
 import { run } from '../src/operation/run.ts';
-import { recordCheck } from '../src/site/confirm.ts';
+import { confirm, confirmable, recordCheck } from '../src/site/confirm.ts';
 import { readLanguages } from '../src/site/settings.ts';
 import { prepareBrowser } from './browser.ts';
 import { addNews } from './site/news.ts';
@@ -43,6 +43,13 @@ async function makeProductionContent(): Promise<void> {
     .replace('1x00000000000000000000AA', '0x4AAAAAAAB1cDeFgHiJkLmN')
     .replace('keys: []', `keys:\n  - publicKey: ${publicKey}\n    status: current`);
   writeFileSync(file, settings);
-  for (const language of readLanguages(productionSite.content))
+  for (const language of readLanguages(productionSite.content)) {
+    if (language !== 'en')
+      confirm(
+        productionSite.content,
+        language,
+        confirmable(productionSite.content, language, 'en'),
+      );
     recordCheck(productionSite.content, language, 'A native speaker', '2026-11-01');
+  }
 }
