@@ -18,6 +18,7 @@ const reporting = 'a.nel.cloudflare.com/report/v4?s=' + '%2Bq7Zr3kXw9LmT2vYb5'.r
 export async function startEdge(worker: TestWorker, client: string, address: string) {
   const ownHeaders = readHeaders(readFileSync(join(client, '_headers'), 'utf8'));
   let page: Uint8Array = new Uint8Array();
+  let charset = 'utf-8';
   let visit = 0;
   const sessions = new Set<ServerHttp2Session>();
   const server = createSecureServer({
@@ -42,7 +43,7 @@ export async function startEdge(worker: TestWorker, client: string, address: str
   function servePage(stream: ServerHttp2Stream): void {
     stream.respond({
       ':status': 200,
-      'content-type': 'text/html; charset=utf-8',
+      'content-type': `text/html; charset=${charset}`,
       'content-encoding': 'br',
       'cache-control': 'public, max-age=0, must-revalidate',
       etag: 'W/"5f2b1c9d8e7a6b5c4d3e2f1a0b9c8d7e"',
@@ -76,6 +77,7 @@ export async function startEdge(worker: TestWorker, client: string, address: str
     /** The next visitor comes, and gets these bytes in brotli 4. */
     serve: (html: Buffer) => {
       page = compress(html);
+      charset = /charset=([\w-]+)/.exec(html.toString('latin1'))?.[1] ?? charset;
       visit++;
       for (const session of sessions) session.destroy();
     },

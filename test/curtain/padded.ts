@@ -15,7 +15,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { z } from 'zod';
 import { run } from '../../src/operation/run.ts';
 import { flags } from '../browser.ts';
-import { localSite } from '../sites.ts';
+import { builtCount, localSite } from '../sites.ts';
 import { startWorker, type TestWorker } from '../worker.ts';
 import { type Edge, startEdge } from './edge.ts';
 import { type Filter, filters } from './filter.ts';
@@ -71,6 +71,7 @@ async function buildSite(): Promise<string> {
   await run('astro', ['build', '--outDir', site], {
     UNDERSIGNED_LOCAL: '1',
     UNDERSIGNED_KEYS: localSite.keys,
+    UNDERSIGNED_COUNT: String(builtCount),
   });
   return site;
 }
