@@ -15,7 +15,7 @@ const publicKey = z
 const country = z.string().regex(/^[A-Z]{2}$/, 'a country is two capital letters, as BY');
 
 /** White letters on it must be readable for weak eyes too (WCAG 2.2, 1.4.3). */
-const leastContrast = 4.5;
+export const leastContrast = 4.5;
 const colour = z
   .string()
   .regex(/^#[0-9a-f]{6}$/i, "a colour is # and six digits, in quotes: '#4527a0'")
@@ -26,10 +26,13 @@ const colour = z
 export const settingsSchema = z
   .strictObject({
     id: z.string().regex(/^[a-z0-9-]{3,40}$/, 'an id is 3 to 40 small letters, digits and dashes'),
-    host: z.url({ protocol: /^https$/ }).refine((url) => new URL(url).origin === url, {
+    host: z.url({ protocol: /^https$/ }).refine((url) => URL.parse(url)?.origin === url, {
       error: 'an address like https://petition.example, without a slash at the end',
     }),
-    controller: z.strictObject({ name: z.string().min(1), contact: z.email() }),
+    controller: z.strictObject({
+      name: z.string().min(1),
+      contact: z.email('an e-mail address like name@example.org'),
+    }),
     authority: z.string().min(1),
     closes: z.iso.date(),
     deletedBy: z.iso.date(),
@@ -50,10 +53,13 @@ export const settingsSchema = z
   .refine(({ closes, deletedBy }) => closes < deletedBy, {
     path: ['deletedBy'],
     error: 'signatures are deleted after the campaign closes, not before',
+    when: ({ value }) =>
+      z.object({ closes: z.iso.date(), deletedBy: z.iso.date() }).safeParse(value).success,
   })
   .refine(({ goals }) => goals.every((goal, index) => goal > (goals[index - 1] ?? 0)), {
     path: ['goals'],
     error: 'goals go up',
+    when: ({ value }) => z.object({ goals: z.array(z.int()) }).safeParse(value).success,
   });
 
 /** What campaign.yaml says, and the languages that have a folder. */
