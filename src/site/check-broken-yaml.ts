@@ -92,6 +92,11 @@ function guesses(lines: readonly string[], line: number): Guess[] {
   const before = lines.slice(0, line - 1).findLast((other) => /^\s*[^#\s]/.test(other)) ?? '';
   const indent = /^ */.exec(before)?.[0] ?? '';
   return [
+    ...one(
+      'A list in brackets is not closed.',
+      'Write:',
+      /[:-] *\[[^\]]*$/.test(text) ? `${text.trimEnd()}]` : text,
+    ),
     ...quotes(head, value).flatMap(([what, mended]) =>
       one(
         what,
@@ -108,11 +113,6 @@ function guesses(lines: readonly string[], line: number): Guess[] {
       'A colon is missing behind the name.',
       'Write:',
       text.replace(/^(\s*[a-z]\w*) +(?=\S)/i, '$1: '),
-    ),
-    ...one(
-      'A list in brackets is not closed.',
-      'Write:',
-      /[:-] *\[[^\]]*$/.test(text) ? `${text.trimEnd()}]` : text,
     ),
     ...one(
       'This line is not indented like the one above it.',

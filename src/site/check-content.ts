@@ -15,7 +15,7 @@ import { valueAt } from './check-schema.ts';
 import { checkSettings } from './check-settings.ts';
 import { checkWords } from './check-words.ts';
 import type { Source } from './check-yaml.ts';
-import { contentFolder, readLanguages } from './settings.ts';
+import { contentFolder, languageFolders } from './settings.ts';
 import { petitionSchema, textSchema, updateSchema } from './words.ts';
 
 export { formatMistakes, type Mistake } from './check-mistake.ts';
@@ -29,8 +29,8 @@ const pages: { name: string; schema: z.ZodType; filled: boolean }[] = [
 
 /** Every mistake in a content folder, in the order in which one would read it; empty when all is well. */
 export function checkContent(content: string): Mistake[] {
-  const wrongFolders = readLanguages(content).flatMap((name) => checkFolder(content, name) ?? []);
-  const languages = readLanguages(content).filter((name) => !checkFolder(content, name));
+  const wrongFolders = languageFolders(content).flatMap((name) => checkFolder(content, name) ?? []);
+  const languages = languageFolders(content).filter((name) => !checkFolder(content, name));
   const settings = checkYaml(join(content, 'campaign.yaml'), (source) =>
     checkSettings(source, languages),
   );
@@ -40,11 +40,14 @@ export function checkContent(content: string): Mistake[] {
     languages.find((language) => language === 'en') ??
     languages[0] ??
     'en';
-  const ordered = [original, ...languages.filter((language) => language !== original)];
+  const model = readModel(join(content, original));
   return [
     ...settings.mistakes,
     ...wrongFolders,
-    ...ordered.flatMap((language) => checkLanguage(content, language, original)),
+    ...checkLanguage(content, original, original),
+    ...languages
+      .filter((language) => language !== original)
+      .flatMap((language) => checkLanguage(content, language, original, model)),
     ...checkPublished(content),
   ];
 }
@@ -57,27 +60,36 @@ export function stopAtMistakes(content: string = contentFolder): void {
   process.exit(1);
 }
 
-function checkLanguage(content: string, language: string, original: string): Mistake[] {
+/** What a language is translated from. */
+type Model = { pages: Record<string, Page | undefined>; words: Source | undefined };
+
+function readModel(folder: string): Model {
+  return {
+    pages: Object.fromEntries(pages.map(({ name }) => [name, openPage(join(folder, name)).page])),
+    words: checkYaml(join(folder, 'words.yaml')).source,
+  };
+}
+
+function checkLanguage(
+  content: string,
+  language: string,
+  original: string,
+  model?: Model,
+): Mistake[] {
+  const folder = join(content, language);
   const partly = isPartly(content, language);
-  const model = language === original ? undefined : original;
   const updates = checkUpdateNames(content, language);
   return [
     ...checkFiles(content, language, original, partly),
-    ...pages.flatMap(({ name, schema, filled }) => {
-      const theirs = model === undefined ? undefined : openPage(join(content, model, name)).page;
-      return checkMarkdownFile(join(content, language, name), schema, theirs, filled);
-    }),
-    ...checkYaml(join(content, language, 'words.yaml'), (source) =>
-      checkWords(
-        source,
-        language,
-        model === undefined ? undefined : checkYaml(join(content, model, 'words.yaml')).source,
-        partly,
-      ),
+    ...pages.flatMap(({ name, schema, filled }) =>
+      checkMarkdownFile(join(folder, name), schema, model?.pages[name], filled),
+    ),
+    ...checkYaml(join(folder, 'words.yaml'), (source) =>
+      checkWords(source, language, model?.words, partly),
     ).mistakes,
     ...updates.mistakes,
     ...updates.names.flatMap((name) =>
-      checkMarkdownFile(join(content, language, 'updates', name), updateSchema, undefined, false),
+      checkMarkdownFile(join(folder, 'updates', name), updateSchema, undefined, false),
     ),
   ];
 }

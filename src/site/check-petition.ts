@@ -1,4 +1,5 @@
 /** petition.md, privacy.md, safety.md and updates: the fences around the head, the head, the body. */
+import { basename } from 'node:path';
 import type { z } from 'zod';
 import { healYaml } from './check-broken-yaml.ts';
 import type { Mistake } from './check-mistake.ts';
@@ -72,7 +73,8 @@ export function checkPage(
   filled: boolean,
 ): Mistake[] {
   const { head, text, bodyFrom, mistakes } = page;
-  const example = (path: readonly PropertyKey[]) => original && entryOf(original.head, path);
+  const example = (path: readonly PropertyKey[]) =>
+    original ? entryOf(original.head, path) : ownExample(head.file, path);
   const broken = head.document.errors.length > 0;
   return [
     ...mistakes,
@@ -87,6 +89,13 @@ export function checkPage(
     ...checkMarkdown(head.file, text, bodyFrom),
     ...checkBodyBraces(page, original, filled),
   ];
+}
+
+/** The day of an update stands in the name of its file. */
+function ownExample(file: string, [name]: readonly PropertyKey[]): string[] | undefined {
+  const day = /\d{4}-\d{2}-\d{2}/.exec(basename(file))?.[0];
+  if (name === 'date') return [`date: ${day ?? '2020-08-05'}`];
+  return name === 'title' ? ['title: …'] : undefined;
 }
 
 /** At most 40 words, up to the end of a sentence where there is one. */

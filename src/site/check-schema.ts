@@ -206,6 +206,7 @@ export function valueAt(value: unknown, path: Path): unknown {
 /** As form.consent, or demands, number 2. */
 export function nameOf(path: Path): string {
   const [last] = path.slice(-1);
+  if (last === undefined) return 'The head of the file';
   return typeof last === 'number'
     ? `${path.slice(0, -1).join('.')}, number ${last + 1},`.replace(/,$/, '')
     : path.map(String).join('.');

@@ -11,7 +11,7 @@ import {
   takeOut,
   written,
 } from './check-yaml.ts';
-import { pluralForms, wordsSchema } from './words.ts';
+import { pluralForms, toldSchema, wordsSchema } from './words.ts';
 
 /** The names in braces that the site fills in. */
 export const filledNames = [
@@ -36,6 +36,8 @@ export function checkWords(
 ): Mistake[] {
   const found = checkSchema(source, wordsSchema, {
     example: (path) => original && entryOf(original, path),
+    meant: (path, given) =>
+      path[0] === 'told' && typeof given === 'string' ? shortened(given) : undefined,
   });
   return [
     ...(partly ? found.filter((mistake) => !isForgiven(mistake)) : found),
@@ -136,6 +138,15 @@ export function wrongBraces(
       ? `Names that are: ${allowed.map((name) => `{${name}}`).join(' ')}.`
       : 'No names in braces are filled in here.';
   return { what: `${first} is not filled in. ${names}`, mended };
+}
+
+/** As many of the first words of an answer as may travel with it. */
+function shortened(text: string): string {
+  const words = text.split(' ');
+  const fits = (count: number) =>
+    toldSchema.valueType.safeParse(words.slice(0, count).join(' ')).success;
+  const count = words.findLastIndex((_, index) => fits(index + 1)) + 1;
+  return written(words.slice(0, count).join(' '));
 }
 
 /** The names in braces in a text. */
