@@ -100,7 +100,9 @@ function guesses(lines: readonly string[], line: number): Guess[] {
     ...quotes(head, value).flatMap(([what, mended]) =>
       one(
         what,
-        'Put the text in single quotes, and write each one inside it twice:',
+        mended.slice(1, -1).includes("'")
+          ? 'Put the text in single quotes, and write each single quote inside it twice:'
+          : 'Put the whole text in single quotes:',
         head + mended,
       ),
     ),

@@ -22,8 +22,9 @@ export type Mistake = {
   mend?: Mend;
 };
 
-/** All mistakes as a text for a terminal; lines to paste stand at the left edge, as they belong in the file. */
+/** All mistakes as a text for a terminal, empty without any; lines to paste stand at the left edge, as they belong in the file. */
 export function formatMistakes(mistakes: readonly Mistake[]): string {
+  if (mistakes.length === 0) return '';
   const count = mistakes.length === 1 ? 'One mistake' : `${mistakes.length} mistakes`;
   return [`${count} in the content.`, ...mistakes.map(formatMistake)].join('\n\n');
 }

@@ -108,7 +108,7 @@ function meant(path: Path, given: unknown, source: Source): string | undefined {
       return numberOf(text);
     case 'goals':
       if (path.length > 1) return numberOf(text);
-      return Array.isArray(given) ? rising(given) : numberOf(text) && `[${numberOf(text) ?? ''}]`;
+      return Array.isArray(given) ? rising(given) : `[${numberOf(text) ?? '5000, 10000'}]`;
     case 'colour':
       return colourOf(text || (source.lines[lineOf(source, path) - 1] ?? ''));
     default:
@@ -129,7 +129,7 @@ function rising(goals: readonly unknown[]): string {
   const numbers = goals
     .filter((goal) => typeof goal === 'number')
     .sort((one, other) => one - other);
-  return `[${Array.from(new Set(numbers)).join(', ')}]`;
+  return `[${Array.from(new Set(numbers)).join(', ') || '5000, 10000'}]`;
 }
 
 function emailOf(text: string): string | undefined {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -12,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkContent, formatMistakes } from '../../src/site/check-content.ts';
+import { quiet } from '../../src/operation/run.ts';
 import { applyMend } from '../../src/site/check-mistake.ts';
 
 let content = '';
@@ -534,7 +536,7 @@ function mendAll(): void {
 
 describe('the content', () => {
   it('has no mistake as it is', () => {
-    expect(formatMistakes(found())).toBe('0 mistakes in the content.');
+    expect(formatMistakes(found())).toBe('');
   });
 });
 
@@ -552,7 +554,7 @@ describe('somebody who', () => {
       expect(told).toContain(`${file}:${at === 'above' ? first : first + 1}  `);
       expect(told).toContain(words);
       mendAll();
-      expect(formatMistakes(found())).toBe('0 mistakes in the content.');
+      expect(formatMistakes(found())).toBe('');
     },
   );
 
@@ -643,5 +645,23 @@ describe('somebody who', () => {
     write('lv/translation.yaml', 'partly: true\n');
     expect(formatMistakes(found())).toContain('form.consent is missing');
     expect(found()).toHaveLength(1);
+  });
+});
+
+describe('a mistake', () => {
+  it.each([
+    ['npm run build', ['astro', 'build', '--outDir', join(tmpdir(), 'never-built')]],
+    ['npm run publish-texts', ['node', 'src/operation/publish-texts.ts']],
+    ['npm run deploy', ['node', 'src/operation/deploy.ts']],
+    ['npm start', ['node', 'src/operation/start.ts']],
+  ])('stops %s with its words and nothing else', (_, [command = '', ...options]) => {
+    change('be/petition.md', '2020-07-28', '30.02.2020');
+    const environment = { ...process.env, ...quiet, UNDERSIGNED_CONTENT: content, PORT: '4987' };
+    const { status, stdout, stderr } = spawnSync(command, options, {
+      env: environment,
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stdout + stderr).toBe(`${formatMistakes(checkContent(content))}\n`);
   });
 });
