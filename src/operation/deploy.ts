@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
 import { keyIdOf } from '../site/campaign.ts';
+import { stopAtMistakes } from '../site/check-content.ts';
 import { readDevelopmentKey } from '../site/development.ts';
 import { contentFolder, readSettings, type Settings } from '../site/settings.ts';
 import { readPublished, readText } from '../site/texts.ts';
@@ -38,6 +39,7 @@ const neverDeployed = /^\.(dev\.vars|env)|\.private\.json$/;
 async function deploy(): Promise<number> {
   const { help: asked, out, yes } = readArguments();
   if (asked) return tell(help);
+  stopAtMistakes();
   const plan = await readPlan(contentFolder, new Date());
   const found = findings(plan);
   if (found.length > 0) return tell(describeFindings(found), 1);

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { stopAtMistakes } from '../site/check-content.ts';
 import { keyFolder } from '../site/development.ts';
 import { readSettings } from '../site/settings.ts';
 import { ensureDevelopmentKey } from '../delivery/key-file.ts';
@@ -22,6 +23,7 @@ if (!(await isFree(Number(port))))
     `Something already listens at ${origin}. End it, or serve elsewhere: PORT=4322 npm start`,
   );
 
+stopAtMistakes();
 await ensureDevelopmentKey(keyFolder, readSettings().id);
 if (!existsSync(secretsFile)) writeFileSync(secretsFile, developmentSecrets(), { mode: 0o600 });
 console.log('Building the site …');

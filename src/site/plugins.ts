@@ -23,6 +23,11 @@ export function campaignPlugin(campaign: () => Campaign): Plugin {
   };
 }
 
+/** Whether a module of Vite was made from the campaign, and is old once the content changes. */
+export function madeFromCampaign(id: string): boolean {
+  return id === `\0${campaignModule}` || id.endsWith(scriptSuffix);
+}
+
 /** `import script from '../page/sign.ts?inline-script'`: a classic script, minified, as a string. */
 export function inlineScriptPlugin(constants: () => Record<string, unknown>): Plugin {
   return {

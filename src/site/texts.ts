@@ -13,7 +13,7 @@ import type { Settings } from './settings.ts';
 import { merge } from './word-tree.ts';
 import { toldSchema } from './words.ts';
 
-const publishedSchema = z.strictObject({
+export const publishedSchema = z.strictObject({
   language: z.string(),
   version: z.string(),
   consent: z.string(),
