@@ -2,6 +2,7 @@
  * Answers the browser of whoever edits. Other sites that are open in it must reach nothing: every request
  * names this host, and what changes files comes from the form's own page.
  */
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { act, actionSchema } from './files.ts';
 import { makeForm } from './form.ts';
@@ -52,7 +53,7 @@ export async function answer(request: Request, desk: Desk): Promise<Response> {
     case '/decap-cms.js':
       return script(await readFile(desk.editor, 'utf8'));
     default:
-      return refuse(404);
+      return pathname.startsWith('/version/') ? pageVersion(pathname.slice(8), desk) : refuse(404);
   }
 }
 
@@ -68,6 +69,17 @@ async function change(request: Request, desk: Desk): Promise<Response> {
   } catch (error) {
     return refuse(500, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** A hash of a page as it is shown now; empty while it is not shown. */
+async function pageVersion(path: string, { pageOrigin }: Desk): Promise<Response> {
+  const shown = await fetch(pageOrigin + path).catch(() => undefined);
+  if (!shown?.ok) return new Response('');
+  return new Response(
+    createHash('sha256')
+      .update(await shown.text())
+      .digest('hex'),
+  );
 }
 
 function page(html: string, { pageOrigin }: Desk): Response {

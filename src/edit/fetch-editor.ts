@@ -52,7 +52,7 @@ export async function fetchEditor(
 async function download(folder: string): Promise<string> {
   const what = `${editor.name}@${editor.version}`;
   try {
-    await run('npm', ['pack', what, '--pack-destination', folder, '--fetch-retries', '1']);
+    await run('npm', ['pack', what, '--pack-destination', folder, '--fetch-retries', '0']);
   } catch (error) {
     throw new Error(
       'The editor could not be fetched: is this machine connected to the internet? Nothing was changed. Connect it and run `npm run edit` again; once fetched, the editor needs no connection.',

@@ -3,7 +3,9 @@
  * it what is wrong at present. Runs in the browser of whoever edits, never on the petition's own pages.
  */
 import { z } from 'zod';
+import { keepFresh, pageBeside } from './beside.ts';
 import { phrases } from './phrases.ts';
+import { rememberSaved } from './remember.ts';
 
 const mistakesSchema = z.array(
   z.object({
@@ -39,15 +41,17 @@ async function start(): Promise<void> {
         const shown = form.collections.find((one) => one.name === collection.get('name'));
         const file = shown?.files?.find((one) => one.file === entry.get('path'));
         const path = (file ?? shown)?.preview_path ?? '';
-        const style = { border: 0, position: 'fixed', inset: 0, width: '100%', height: '100%' };
-        return window.h('iframe', {
-          src: `${PAGE_ORIGIN}/${path}`,
-          title: 'The page as saved',
-          style,
-        });
+        return pageBeside(path);
       });
-  CMS.registerEventListener({ name: 'postSave', handler: () => void showMistakes() });
+  CMS.registerEventListener({
+    name: 'postSave',
+    handler: ({ entry }) => {
+      rememberSaved(entry);
+      void showMistakes();
+    },
+  });
   CMS.init({ config: form });
+  setInterval(() => void keepFresh(), 1000);
   await showMistakes();
   // Files change without the form too.
   addEventListener('focus', () => void showMistakes());
