@@ -12,10 +12,16 @@ import { contrast } from './colour.ts';
 const publicKey = z
   .string()
   .regex(/^[\w-]{87}$/, 'a public key is 87 characters of base64url, as `npm run keys` writes it');
-const country = z.string().regex(/^[A-Z]{2}$/, 'a country is two capital letters, as BY');
+const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+const country = z
+  .string()
+  .regex(/^[A-Z]{2}$/, { error: 'a country is two capital letters, as BY', abort: true })
+  .refine((code) => regions.of(code) && new Intl.Locale(`und-${code}`).region === code, {
+    error: 'no country has this code',
+  });
 
 /** White letters on it must be readable for weak eyes too (WCAG 2.2, 1.4.3). */
-const leastContrast = 4.5;
+export const leastContrast = 4.5;
 const colour = z
   .string()
   .regex(/^#[0-9a-f]{6}$/i, "a colour is # and six digits, in quotes: '#4527a0'")
@@ -26,10 +32,13 @@ const colour = z
 export const settingsSchema = z
   .strictObject({
     id: z.string().regex(/^[a-z0-9-]{3,40}$/, 'an id is 3 to 40 small letters, digits and dashes'),
-    host: z.url({ protocol: /^https$/ }).refine((url) => new URL(url).origin === url, {
+    host: z.string().refine((url) => url.startsWith('https://') && URL.parse(url)?.origin === url, {
       error: 'an address like https://petition.example, without a slash at the end',
     }),
-    controller: z.strictObject({ name: z.string().min(1), contact: z.email() }),
+    controller: z.strictObject({
+      name: z.string().min(1),
+      contact: z.email('an e-mail address like name@example.org'),
+    }),
     authority: z.string().min(1),
     closes: z.iso.date(),
     deletedBy: z.iso.date(),
@@ -50,10 +59,13 @@ export const settingsSchema = z
   .refine(({ closes, deletedBy }) => closes < deletedBy, {
     path: ['deletedBy'],
     error: 'signatures are deleted after the campaign closes, not before',
+    when: ({ value }) =>
+      z.object({ closes: z.iso.date(), deletedBy: z.iso.date() }).safeParse(value).success,
   })
   .refine(({ goals }) => goals.every((goal, index) => goal > (goals[index - 1] ?? 0)), {
     path: ['goals'],
     error: 'goals go up',
+    when: ({ value }) => z.object({ goals: z.array(z.int()) }).safeParse(value).success,
   });
 
 /** What campaign.yaml says, and the languages that have a folder. */
@@ -76,8 +88,14 @@ export function readSettings(content: string = contentFolder): Settings {
 /** The languages, in the alphabetical order of their own names. */
 export function readLanguages(content: string): string[] {
   const nameOf = (tag: string) => new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag;
+  return languageFolders(content).sort((one, other) =>
+    nameOf(one).localeCompare(nameOf(other), 'en'),
+  );
+}
+
+/** The folders that should be languages; whether they are, is checked elsewhere. */
+export function languageFolders(content: string): string[] {
   return readdirSync(content, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !otherFolders.includes(entry.name))
-    .map((entry) => entry.name)
-    .sort((one, other) => nameOf(one).localeCompare(nameOf(other), 'en'));
+    .map((entry) => entry.name);
 }

@@ -11,7 +11,7 @@ import { toldSchema } from './words.ts';
 import type { Settings } from './settings.ts';
 import { formatDate } from './intl.ts';
 
-const publishedSchema = z.strictObject({
+export const publishedSchema = z.strictObject({
   language: z.string(),
   version: z.string(),
   consent: z.string(),

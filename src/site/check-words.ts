@@ -1,0 +1,208 @@
+/** words.yaml: names in braces and plural forms, beyond what its schema knows. */
+import type { Mistake } from './check-mistake.ts';
+import { nearest } from './check-nearest.ts';
+import { checkSchema, nameOf, valueAt } from './check-schema.ts';
+import {
+  lineOf,
+  type Path,
+  rewriteValue,
+  type Source,
+  spanAt,
+  takeOut,
+  written,
+} from './check-yaml.ts';
+import { pluralForms, toldSchema, wordsSchema } from './words.ts';
+
+/** The names in braces that the site fills in. */
+export const filledNames = [
+  'controller',
+  'contact',
+  'authority',
+  'closes',
+  'deletedBy',
+  'goal',
+  'target',
+  'targetShort',
+];
+/** The consent is archived with these two filled in. */
+const consentNames = ['controller', 'deletedBy'];
+
+/** Every mistake in a words.yaml; `original` is the one that it is translated from. */
+export function checkWords(
+  source: Source,
+  language: string,
+  original: Source | undefined,
+  partly: boolean,
+): Mistake[] {
+  const found = checkSchema(source, wordsSchema, {
+    example: (path) => original && entryOf(original, path),
+    meant: (path, given) =>
+      path[0] === 'told' && typeof given === 'string' ? shortened(given) : undefined,
+  });
+  return [
+    ...(partly ? found.filter((mistake) => !isForgiven(mistake)) : found),
+    ...textsOf(source).flatMap(([path, text]) => checkBraces(source, path, text, original)),
+    ...checkPlural(source, language),
+  ];
+}
+
+/** A language that is marked partly translated may lack any words but those that protect people. */
+function isForgiven({ what }: Mistake): boolean {
+  return what.endsWith(' is missing.') && !/^(warning|form)\b/.test(what);
+}
+
+/** The lines of an entry, at the left edge, with the comment above it. */
+export function entryOf(source: Source, path: Path): string[] | undefined {
+  const span = spanAt(source, path);
+  if (!span) return undefined;
+  const [first, last] = [source.lineAt(span.from), source.lineAt(Math.max(span.from, span.to - 1))];
+  const above = source.lines.slice(0, first - 1);
+  const start = above.findLastIndex((text) => !/^\s*#/.test(text)) + 1;
+  const indent = source.lines[first - 1]?.search(/\S/) ?? 0;
+  return source.lines.slice(start, last).map((text) => text.slice(indent));
+}
+
+/** Every text in a file, with its path. */
+function textsOf(source: Source): [Path, string][] {
+  const texts: [Path, string][] = [];
+  const walk = (value: unknown, path: Path): void => {
+    if (typeof value === 'string') texts.push([path, value]);
+    else if (Array.isArray(value)) value.forEach((item, index) => walk(item, [...path, index]));
+    else if (typeof value === 'object' && value)
+      for (const [key, item] of Object.entries(value)) walk(item, [...path, key]);
+  };
+  walk(source.value, []);
+  return texts;
+}
+
+function checkBraces(
+  source: Source,
+  path: Path,
+  text: string,
+  original: Source | undefined,
+): Mistake[] {
+  const place = nameOf(path);
+  const allowed = place === 'form.consent' ? consentNames : path[0] === 'told' ? [] : filledNames;
+  const model = valueAt(original?.value, path);
+  const expected =
+    typeof model === 'string' && place !== 'language'
+      ? namesIn(model).filter((name) => allowed.includes(name))
+      : [];
+  const lost = expected.filter((name) => !namesIn(text).includes(name));
+  const wrong = wrongBraces(text, allowed, lost);
+  const { file } = source;
+  const line = lineOf(source, path);
+  if (wrong) {
+    const mend = rewriteValue(source, path, written(wrong.mended), 'Write:');
+    return [{ file, line, what: `${place}: ${wrong.what}`, ...(mend && { mend }) }];
+  }
+  return lost.map((name) => {
+    const mend = rewriteValue(
+      source,
+      path,
+      written(`${text} {${name}}`),
+      'Put it where it belongs in the sentence; until then, for example:',
+    );
+    return {
+      file,
+      line,
+      what: `${place} has lost {${name}}, which the site fills in.`,
+      ...(mend && { mend }),
+    };
+  });
+}
+
+/** The first fault in a text's braces, and the text with every one of them mended. */
+export function wrongBraces(
+  text: string,
+  allowed: readonly string[],
+  lost: readonly string[],
+): { what: string; mended: string } | undefined {
+  const faults: string[] = [];
+  const mended = text.replaceAll(
+    /\{([^{}]*)\}|\{(\s*\w+)?|\}/g,
+    (found: string, inside: string | undefined, open: string | undefined) => {
+      if (inside !== undefined && allowed.includes(inside)) return found;
+      const name = (inside ?? open ?? '').trim();
+      const meant = allowed.includes(name)
+        ? name
+        : (nearest(name, allowed) ?? (lost.length === 1 ? lost[0] : undefined));
+      faults.push(found);
+      return meant === undefined ? name : `{${meant}}`;
+    },
+  );
+  const [first] = faults;
+  if (first === undefined) return undefined;
+  const names =
+    allowed.length > 0
+      ? `Names that are: ${allowed.map((name) => `{${name}}`).join(' ')}.`
+      : 'No names in braces are filled in here.';
+  return { what: `${first} is not filled in. ${names}`, mended };
+}
+
+/** As many of the first words of an answer as may travel with it. */
+function shortened(text: string): string {
+  const words = text.split(' ');
+  const fits = (count: number) =>
+    toldSchema.valueType.safeParse(words.slice(0, count).join(' ')).success;
+  const count = words.findLastIndex((_, index) => fits(index + 1)) + 1;
+  return written(words.slice(0, count).join(' '));
+}
+
+/** The names in braces in a text. */
+export function namesIn(text: string): string[] {
+  return Array.from(text.matchAll(/\{(\w+)\}/g), ([, name = '']) => name);
+}
+
+/** The words for a number have as many forms as the language, no more and no fewer. */
+function checkPlural(source: Source, language: string): Mistake[] {
+  const path = ['progress', 'signed'];
+  const given = valueAt(source.value, path);
+  if (typeof given !== 'object' || given === null) return [];
+  const rules = new Intl.PluralRules(language);
+  const wanted = rules.resolvedOptions().pluralCategories;
+  const present = Object.keys(given);
+  const { file } = source;
+  const last = present.at(-1);
+  const bottom = last === undefined ? lineOf(source, path) : lineOf(source, [...path, last]);
+  const indent = /^ */.exec(source.lines[bottom - 1] ?? '')?.[0] ?? '';
+  const start =
+    [valueAt(given, ['other']), ...Object.values(given)].find((text) => typeof text === 'string') ??
+    '';
+  const known: readonly string[] = pluralForms;
+  return [
+    ...wanted
+      .filter((form) => !present.includes(form))
+      .map((form) => ({
+        file,
+        line: bottom,
+        what: `progress.signed lacks ${form}, the form for numbers such as ${numbersFor(rules, form)}.`,
+        mend: {
+          how: `Add below line ${bottom}, in that form:`,
+          lines: [`${indent}${form}: ${written(start)}`],
+          over: 0,
+        },
+      })),
+    ...present
+      .filter((form) => known.includes(form) && !wanted.some((one) => one === form))
+      .map((form) => {
+        const mend = takeOut(source, [...path, form]);
+        return {
+          file,
+          line: lineOf(source, [...path, form]),
+          what: `progress.signed has ${form}, a form that ${language} does not have. It has ${wanted.join(', ')}.`,
+          ...(mend && { mend }),
+        };
+      }),
+  ];
+}
+
+function numbersFor(rules: Intl.PluralRules, form: string): string {
+  const small = Array.from({ length: 200 }, (_, index) => index);
+  return (
+    [...small, 1_000_000]
+      .filter((number) => rules.select(number) === form)
+      .slice(0, 3)
+      .join(', ') || '1.5'
+  );
+}
