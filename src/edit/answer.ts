@@ -4,9 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { checkContent } from '../site/check-content.ts';
 import { act, actionSchema } from './files.ts';
 import { makeForm } from './form.ts';
-import { presentMistakes } from './mistakes.ts';
 
 /** Where things are. */
 export type Desk = {
@@ -47,7 +47,7 @@ export async function answer(request: Request, desk: Desk): Promise<Response> {
     case '/form':
       return Response.json({ ...makeForm(desk.content), site_url: desk.pageOrigin });
     case '/mistakes':
-      return Response.json(presentMistakes(desk.content));
+      return Response.json(checkContent(desk.content));
     case '/page.js':
       return script(desk.script);
     case '/decap-cms.js':

@@ -38,9 +38,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => p
 
 /** The settings are read when the page's server starts, which a mistake in them may have ended. */
 function saved(paths: readonly string[]): void {
-  if (page.exitCode === null && !paths.includes('campaign.yaml')) return;
-  page.kill();
-  page = showPage();
+  if (page.exitCode !== null) page = showPage();
+  else if (paths.includes('campaign.yaml') && !page.killed) {
+    page.once('exit', () => {
+      page = showPage();
+    });
+    page.kill();
+  }
 }
 
 function showPage() {

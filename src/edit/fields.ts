@@ -105,12 +105,16 @@ function listOf(
     return { widget: 'select', multiple: true, min: shape.minItems ?? 0, options: item.enum };
   const isCode = typeof item === 'object' && item.pattern !== undefined;
   if (isCode) return { widget: 'list' }; // short codes in one line, with commas between them
-  const field = {
-    name: 'item',
-    label: labelOf(path.at(-1) ?? ''),
-    ...widgetOf(item ?? true, [...path, '0'], notes),
+  const field = { name: 'item', label: 'Entry', ...widgetOf(item ?? true, [...path, '0'], notes) };
+  const isNumber = field.widget === 'number';
+  return {
+    widget: 'list',
+    label_singular: 'entry',
+    collapsed: false,
+    minimize_collapsed: isNumber,
+    min: shape.minItems ?? 0,
+    field,
   };
-  return { widget: 'list', collapsed: false, min: shape.minItems ?? 0, field };
 }
 
 function isLong(example: unknown): boolean {

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { mergeMarkdown, mergeYaml } from './merge.ts';
 
 const newsFolder = z.string().regex(/^[\w-]+\/updates$/);
-const newsPath = z.string().regex(/^[\w-]+\/updates\/[\p{L}\p{N}_-]+\.md$/u);
+const newsPath = z.string().regex(/^[\w-]+\/updates\/\d{4}-\d\d-\d\d-[a-z0-9-]+\.md$/);
 const textPath = z
   .string()
   .regex(/^(campaign\.yaml|[\w-]+\/(words\.yaml|(petition|privacy|safety)\.md))$/);
@@ -44,7 +44,8 @@ export function act(content: string, asked: Action): unknown {
     case 'getEntry':
       return readEntry(content, asked.params.path);
     case 'persistEntry':
-      for (const file of asked.params.dataFiles) save(join(content, file.path), file.raw);
+      for (const file of asked.params.dataFiles)
+        save(join(content, file.path), withoutName(file.raw));
       return { message: 'saved' };
     case 'deleteFiles':
       for (const file of asked.params.paths) rmSync(join(content, file));
@@ -64,8 +65,21 @@ function newsIn(content: string, folder: string): string[] {
 function readEntry(content: string, file: string) {
   const whole = join(content, file);
   if (!existsSync(whole)) return { data: null, file: { path: file, id: null } };
-  const data = readFileSync(whole, 'utf8');
+  const data = withName(file, readFileSync(whole, 'utf8'));
   return { data, file: { path: file, id: createHash('sha256').update(data).digest('hex') } };
+}
+
+/**
+ * News carry in the form, and only there, the words of their file's name: the same news has the same name in
+ * every language.
+ */
+function withName(file: string, text: string): string {
+  const [, name] = /\/updates\/\d{4}-\d\d-\d\d-(.*)\.md$/.exec(file) ?? [];
+  return name === undefined ? text : text.replace('---\n', `---\nname: '${name}'\n`);
+}
+
+function withoutName(saved: string): string {
+  return saved.replace(/^---\n[\s\S]*?\n---\n/, (head) => head.replace(/^name: .*\n/m, ''));
 }
 
 function save(file: string, saved: string): void {

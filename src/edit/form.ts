@@ -41,6 +41,18 @@ const headHints: Record<string, string> = {
 const petitionBody = 'The full text, below the form. Whoever signs agrees to it.';
 const pageBody = 'Keep the {names in braces}: the site fills them in.';
 
+/** Words of the name of a file of news; src/edit/files.ts takes it out of what is saved. */
+const nameField: Field = {
+  name: 'name',
+  label: 'Name',
+  widget: 'string',
+  hint: 'One to three words in Latin letters for the web address, as handed-over. It stays as it was first saved. The same news has the same day and name in every language.',
+  pattern: [
+    '^[a-z0-9]+(-[a-z0-9]+)*$',
+    'Small Latin letters and digits, with dashes between words',
+  ],
+};
+
 /** The form for a content folder, as it stands now. */
 export function makeForm(content: string) {
   const settings = explainYaml(join(content, 'campaign.yaml'));
@@ -54,7 +66,7 @@ export function makeForm(content: string) {
     locale: 'here', // src/edit/phrases.ts
     publish_mode: 'simple',
     media_folder: 'photos',
-    slug: { encoding: 'unicode', clean_accents: true },
+    slug: { encoding: 'ascii', clean_accents: true },
     collections: [
       settingsForm(settings, languages, first),
       ...languages.flatMap((language) => [
@@ -122,10 +134,10 @@ function newsForm(language: string) {
     extension: 'md',
     format: 'frontmatter',
     create: true,
-    slug: '{{fields.date}}-{{slug}}',
+    slug: '{{fields.date}}-{{fields.name}}',
     identifier_field: 'title',
     summary: '{{date}} {{title}}',
-    fields: [...headFields(updateSchema), bodyField('The news itself.')],
+    fields: [...headFields(updateSchema), nameField, bodyField('The news itself.')],
   };
 }
 

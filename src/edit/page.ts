@@ -5,16 +5,9 @@
 import { z } from 'zod';
 import { keepFresh, pageBeside } from './beside.ts';
 import { phrases } from './phrases.ts';
+import { showMistakes } from './mistakes.ts';
 import { rememberSaved } from './remember.ts';
 
-const mistakesSchema = z.array(
-  z.object({
-    file: z.string(),
-    line: z.number().optional(),
-    what: z.string(),
-    mend: z.string().optional(),
-  }),
-);
 const place = z.looseObject({ name: z.string(), preview_path: z.string().optional() });
 const formSchema = z.looseObject({
   collections: z.array(
@@ -55,27 +48,4 @@ async function start(): Promise<void> {
   await showMistakes();
   // Files change without the form too.
   addEventListener('focus', () => void showMistakes());
-}
-
-async function showMistakes(): Promise<void> {
-  const bar = document.getElementById('mistakes');
-  if (!bar) return;
-  const mistakes = mistakesSchema.parse(await (await fetch('mistakes')).json());
-  bar.className = mistakes.length > 0 ? 'some' : '';
-  bar.replaceChildren(
-    paragraph(
-      mistakes.length > 0
-        ? 'Saved, but the page cannot be published until this is mended:'
-        : 'Nothing is wrong with what is saved.',
-    ),
-    ...mistakes.map(({ file, line, what, mend }) =>
-      paragraph(`${file}${line ? `, line ${line}` : ''}: ${what}${mend ? ` ${mend}` : ''}`),
-    ),
-  );
-}
-
-function paragraph(text: string): HTMLElement {
-  const element = document.createElement('p');
-  element.textContent = text;
-  return element;
 }

@@ -102,17 +102,25 @@ describe('the form of npm run edit', () => {
     expect(after.replace('XYZ', '')).toBe(before);
   });
 
-  it('writes news into a file named after day and title', async () => {
+  it('writes news into a file named after its day and a name that is the same in every language', async () => {
     await open('Русский (ru): news');
     await form.getByRole('link', { name: 'Create entry' }).click();
     await form.getByLabel('Title').fill('Подписи переданы');
     await form.locator('input[type=date]').fill('2020-08-05');
+    await form.getByLabel('Name').fill('handed-over');
     await form.locator('[data-slate-editor]').click();
     await form.keyboard.type('Сегодня.');
     await save();
-    expect(readdirSync(join(content, 'ru/updates'))).toEqual(['2020-08-05-подписи-переданы.md']);
-    expect(read('ru/updates/2020-08-05-подписи-переданы.md')).toBe(
+    expect(readdirSync(join(content, 'ru/updates'))).toEqual(['2020-08-05-handed-over.md']);
+    expect(read('ru/updates/2020-08-05-handed-over.md')).toBe(
       '---\ntitle: Подписи переданы\ndate: 2020-08-05\n---\n\nСегодня.\n',
+    );
+    await form.waitForURL(/entries/);
+    await open('Русский (ru): news', '2020-08-05 Подписи переданы');
+    await form.getByLabel('Title').fill('Переданы');
+    await save();
+    expect(read('ru/updates/2020-08-05-handed-over.md')).toBe(
+      '---\ntitle: Переданы\ndate: 2020-08-05\n---\n\nСегодня.\n',
     );
   });
 
