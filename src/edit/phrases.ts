@@ -2,6 +2,7 @@
 export const phrases = {
   collection: {
     sidebar: { collections: 'What to edit' },
+    collectionTop: { newButton: '+ %{collectionLabel}' },
   },
   editor: {
     editor: { onDeletePublishedEntry: 'Delete this? It leaves the page, and its file goes.' },
