@@ -4,11 +4,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { stopAtMistakes } from '../site/check-content.ts';
 import { keyFolder } from '../site/development.ts';
 import { readSettings } from '../site/settings.ts';
 import { ensureDevelopmentKey } from '../delivery/key-file.ts';
+import { isFree } from './port.ts';
 import { run, stay } from './run.ts';
 
 const local = { UNDERSIGNED_LOCAL: '1' };
@@ -39,16 +39,6 @@ It seals to a development key of this machine, never to the campaign's own.
 Signatures sent without JavaScript are held; npm run deliver -- --held takes them too.
 `);
 process.exitCode = await stay('astro', ['preview', '--port', port], local);
-
-/** Whether nobody listens on a port of this machine. */
-function isFree(number: number): Promise<boolean> {
-  return new Promise((done) => {
-    const probe = createServer()
-      .once('error', () => done(false))
-      .once('listening', () => probe.close(() => done(true)))
-      .listen(number, 'localhost');
-  });
-}
 
 /** A pepper for this machine, and Cloudflare's test secret that passes everybody. */
 function developmentSecrets(): string {

@@ -11,6 +11,7 @@ const allowed: Record<string, string[]> = {
   'src/site': ['src/site', 'src/signature'],
   'src/delivery': ['src/delivery', 'src/site', 'src/signature'],
   'src/operation': ['src/operation', 'src/delivery', 'src/site', 'src/signature'],
+  'src/edit': ['src/edit', 'src/operation', 'src/site', 'src/signature'],
   functions: ['functions', 'src/signature'],
 };
 
