@@ -49,6 +49,6 @@ function saved(paths: readonly string[]): void {
 
 function showPage() {
   const env = { ...process.env, ...quiet, UNDERSIGNED_LOCAL: '1' };
-  const options = ['dev', '--port', String(pagePort)];
+  const options = ['dev', '--ignore-lock', '--port', String(pagePort)];
   return spawn('astro', options, { env, stdio: ['ignore', 'ignore', 'inherit'] });
 }

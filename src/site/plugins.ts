@@ -13,12 +13,16 @@ const scriptSuffix = '?inline-script';
 
 /** `import { campaign } from 'virtual:campaign'`, in pages, Worker and page scripts alike. */
 export function campaignPlugin(campaign: () => Campaign): Plugin {
+  let developing = false;
   return {
     name: 'undersigned-campaign',
+    configResolved: ({ command }) => {
+      developing = command === 'serve';
+    },
     resolveId: (id) => (id === campaignModule ? `\0${campaignModule}` : undefined),
     load: (id) =>
       id === `\0${campaignModule}`
-        ? `export const campaign = ${JSON.stringify(campaign())};`
+        ? `export const campaign = ${JSON.stringify(campaign())}; export const developing = ${developing};`
         : undefined,
   };
 }

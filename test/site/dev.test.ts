@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { quiet } from '../../src/operation/run.ts';
 import { startBrowser } from '../browser.ts';
+import { copyProject } from '../operation/project.ts';
 import { localSite } from '../sites.ts';
 
 /** An edit is to be seen within about a second; a machine busy with other tests may take longer. */
@@ -18,6 +19,7 @@ let browser: Browser;
 let page: Page;
 let output = '';
 let origin = '';
+const project = copyProject();
 
 beforeAll(async () => {
   cpSync('src/content', content, { recursive: true });
@@ -25,10 +27,12 @@ beforeAll(async () => {
   const port = await freePort();
   origin = `http://localhost:${port}`;
   server = spawn('astro', ['dev', '--port', String(port)], {
+    cwd: project.folder, // Astro runs one such server a project, and keeps its caches there
     env: {
       ...process.env,
       ...quiet,
-      NODE_ENV: 'development', // of a test runner it is 'test', and Astro then asks the Worker for every page
+      NODE_ENV: 'development',
+      VITEST: '', // where it is set, Astro serves no page itself
       UNDERSIGNED_LOCAL: '1',
       UNDERSIGNED_CONTENT: content,
       UNDERSIGNED_KEYS: localSite.keys,
@@ -46,6 +50,7 @@ afterAll(async () => {
   await browser.close();
   if (server.pid) process.kill(-server.pid);
   rmSync(content, { recursive: true });
+  project.remove();
 });
 
 function change(file: string, from: string | RegExp, to: string): void {
