@@ -1,7 +1,7 @@
 /** words.yaml: names in braces and plural forms, beyond what its schema knows. */
 import type { Mistake } from './check-mistake.ts';
 import { nearest } from './check-nearest.ts';
-import { checkSchema, nameOf, valueAt } from './check-schema.ts';
+import { checkSchema, nameOf, namesAt, valueAt } from './check-schema.ts';
 import {
   lineOf,
   type Path,
@@ -35,7 +35,7 @@ export function checkWords(
   partly: boolean,
 ): Mistake[] {
   const found = checkSchema(source, wordsSchema, {
-    example: (path) => original && entryOf(original, path),
+    example: (path) => (original ? entryOf(original, path) : unwritten(path)),
     meant: (path, given) =>
       path[0] === 'told' && typeof given === 'string' ? shortened(given) : undefined,
   });
@@ -43,6 +43,17 @@ export function checkWords(
     ...(partly ? found.filter((mistake) => !isForgiven(mistake)) : found),
     ...textsOf(source).flatMap(([path, text]) => checkBraces(source, path, text, original)),
     ...checkPlural(source, language),
+  ];
+}
+
+/** For the language that the others are translated from: the lines, without words. */
+function unwritten(path: Path): string[] {
+  const name = String(path.at(-1));
+  const inside = namesAt(wordsSchema, path);
+  if (inside.length === 0) return [`${name}: …`];
+  return [
+    `${name}:`,
+    ...inside.flatMap((one) => unwritten([...path, one])).map((line) => `  ${line}`),
   ];
 }
 
@@ -166,9 +177,8 @@ function checkPlural(source: Source, language: string): Mistake[] {
   const last = present.at(-1);
   const bottom = last === undefined ? lineOf(source, path) : lineOf(source, [...path, last]);
   const indent = /^ */.exec(source.lines[bottom - 1] ?? '')?.[0] ?? '';
-  const start =
-    [valueAt(given, ['other']), ...Object.values(given)].find((text) => typeof text === 'string') ??
-    '';
+  const other = valueAt(given, ['other']) ?? valueAt(given, [present[0] ?? '']);
+  const start = typeof other === 'string' ? other : '…';
   const known: readonly string[] = pluralForms;
   return [
     ...wanted
