@@ -9,7 +9,7 @@ import { madeFromCampaign } from './plugins.ts';
 import { contentFolder } from './settings.ts';
 
 /** An editor may write a file in several steps; they are one edit, in milliseconds. */
-const pause = 40;
+export const pause = 40;
 
 /** A Vite plugin; does nothing in a build. */
 export function watchContentPlugin(content: string = contentFolder): Plugin {
@@ -82,7 +82,10 @@ export function mistakesPage(text: string): string {
 <script>
 setInterval(async () => {
   const answer = await fetch(location.href, { headers: { Accept: 'text/html' } }).catch(() => undefined);
-  if (answer && (answer.ok || !(await answer.text()).includes(document.querySelector('pre').innerHTML))) location.reload();
+  if (answer?.ok) return location.reload();
+  const page = new DOMParser().parseFromString((await answer?.text()) ?? '', 'text/html');
+  const now = page.querySelector('pre')?.textContent;
+  if (now) document.querySelector('pre').textContent = now;
 }, 500);
 </script>`;
 }
