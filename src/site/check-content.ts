@@ -11,7 +11,7 @@ import { checkFiles, checkFolder, checkUpdateNames, isPartly } from './check-lan
 import { formatMistakes, type Mistake } from './check-mistake.ts';
 import { checkPage, type Page, readPage } from './check-petition.ts';
 import { checkPublished } from './check-published.ts';
-import { valueAt } from './check-schema.ts';
+import { valueAt } from './check-path.ts';
 import { checkSettings } from './check-settings.ts';
 import { checkWords } from './check-words.ts';
 import type { Source } from './check-yaml.ts';

@@ -35,5 +35,7 @@ function isUtf8(bytes: Buffer): boolean {
 /** Two single-byte encodings, told apart by whether the line then reads as Cyrillic. */
 function guess(bytes: Buffer): string {
   const cyrillic = new TextDecoder('windows-1251').decode(bytes);
-  return (cyrillic.match(/[а-яёіўґєї]/gi)?.length ?? 0) > 3 ? 'Windows-1251' : 'another encoding';
+  return (cyrillic.match(/\p{Script=Cyrillic}/gu)?.length ?? 0) > 3
+    ? 'Windows-1251'
+    : 'another encoding';
 }

@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import type { AstroIntegration } from 'astro';
 import { readCampaign } from './campaign.ts';
 import { checkContent, formatMistakes, stopAtMistakes } from './check-content.ts';
-import { mistakesPage } from './check-watch.ts';
+import { mistakesPage, pause } from './check-watch.ts';
 import { contentFolder, readSettings } from './settings.ts';
 
 /** An Astro integration; the first of all. */
@@ -45,14 +45,19 @@ async function untilMended(content: string, port: number): Promise<void> {
   server.on('error', () => console.error(`Something already listens on port ${port}.`));
   server.listen(port, 'localhost');
   await new Promise<void>((mended) => {
-    const watcher = watch(content, { recursive: true }, () => {
+    let timer: NodeJS.Timeout | undefined;
+    const look = () => {
       const now = formatMistakes(checkContent(content));
-      if (now === told) return;
-      told = now;
-      if (told) return console.error(told);
+      if (now && now !== told) console.error(`\n${now}`);
+      told = now || told;
+      if (now) return;
       watcher.close();
       server.close(() => mended());
       server.closeAllConnections();
+    };
+    const watcher = watch(content, { recursive: true }, () => {
+      clearTimeout(timer);
+      timer = setTimeout(look, pause);
     });
   });
 }

@@ -5,7 +5,8 @@ import { healYaml } from './check-broken-yaml.ts';
 import type { Mistake } from './check-mistake.ts';
 import { applyMend } from './check-mistake.ts';
 import { checkMarkdown } from './check-markdown.ts';
-import { checkSchema, valueAt } from './check-schema.ts';
+import { valueAt } from './check-path.ts';
+import { checkSchema } from './check-schema.ts';
 import { entryOf, namesIn, filledNames, wrongBraces } from './check-words.ts';
 import { lineOf, type Source, spanAt, takeOut, written } from './check-yaml.ts';
 

@@ -3,10 +3,11 @@
  * value that is empty, of the wrong kind or not allowed.
  */
 import { isMap, isScalar } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { explainDate } from './check-date.ts';
 import type { Mend, Mistake } from './check-mistake.ts';
 import { nearest } from './check-nearest.ts';
+import { nameOf, namesAt, pathKey, samePath, valueAt } from './check-path.ts';
 import {
   find,
   lineOf,
@@ -183,43 +184,6 @@ function columnOf(source: Source, path: Path): string {
   return /^ */.exec(source.lines[lineOf(source, path) - 1] ?? '')?.[0] ?? '';
 }
 
-/** The names that a schema knows at a path, in its own order. */
-export function namesAt(schema: unknown, path: Path): string[] {
-  if (path.length > 0) {
-    const [step = '', ...rest] = path;
-    if (schema instanceof z.ZodObject) return namesAt(schema.shape[String(step)], rest);
-    return schema instanceof z.ZodArray ? namesAt(schema.element, rest) : [];
-  }
-  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
-  if (schema instanceof z.ZodRecord && schema.keyType instanceof z.ZodEnum)
-    return schema.keyType.options.map(String);
-  return [];
-}
-
-export function valueAt(value: unknown, path: Path): unknown {
-  const [step, ...rest] = path;
-  if (step === undefined) return value;
-  if (typeof value !== 'object' || value === null) return undefined;
-  return valueAt(Reflect.get(value, step), rest);
-}
-
-/** As form.consent, or demands, number 2. */
-export function nameOf(path: Path): string {
-  const [last] = path.slice(-1);
-  if (last === undefined) return 'The head of the file';
-  return typeof last === 'number'
-    ? `${path.slice(0, -1).join('.')}, number ${last + 1},`.replace(/,$/, '')
-    : path.map(String).join('.');
-}
-
 function textOf(given: unknown): string {
   return typeof given === 'string' || typeof given === 'number' ? String(given) : '';
-}
-
-function samePath(one: Path, other: Path): boolean {
-  return pathKey(one) === pathKey(other);
-}
-
-function pathKey(path: Path): string {
-  return path.map(String).join('\n');
 }

@@ -2,14 +2,14 @@
  * `npm run dev`: every edit under src/content is checked and shown at once. A mistake stands over the open
  * page and in the terminal, and goes when it is mended; the server stays.
  */
-import { resolve, sep } from 'node:path';
-import type { Plugin, ViteDevServer } from 'vite';
+import { basename, dirname, resolve, sep } from 'node:path';
+import type { DevEnvironment, Plugin, ViteDevServer } from 'vite';
 import { checkContent, formatMistakes } from './check-content.ts';
 import { madeFromCampaign } from './plugins.ts';
 import { contentFolder } from './settings.ts';
 
 /** An editor may write a file in several steps; they are one edit, in milliseconds. */
-const pause = 40;
+export const pause = 40;
 
 /** A Vite plugin; does nothing in a build. */
 export function watchContentPlugin(content: string = contentFolder): Plugin {
@@ -20,16 +20,27 @@ export function watchContentPlugin(content: string = contentFolder): Plugin {
       const folder = resolve(content);
       let told = '';
       let timer: NodeJS.Timeout | undefined;
+      let [changed, served] = [0, 0];
       server.watcher.add(folder);
       server.watcher.on('all', (_, file) => {
+        // Astro keeps the content parsed in a store of its own, which it writes a little later.
+        if (basename(dirname(file)) === '.astro') changed = Date.now();
         if (!resolve(file).startsWith(folder + sep)) return;
         clearTimeout(timer);
         timer = setTimeout(() => {
           told = look(server, content, told);
+          changed = Date.now();
         }, pause);
       });
+      // A page that was loading when it was told of a mistake or a change has missed it.
+      server.environments.client.hot.on('vite:client:connect', () => {
+        if (told) show(server, told);
+        else if (changed >= served) reload(server.environments.client);
+      });
       server.middlewares.use((request, response, next) => {
-        if (!told || !request.headers.accept?.includes('text/html')) return next();
+        if (!request.headers.accept?.includes('text/html')) return next();
+        served = Date.now();
+        if (!told) return next();
         response.writeHead(500, { 'Content-Type': 'text/html' }).end(mistakesPage(told));
       });
     },
@@ -41,16 +52,25 @@ function look(server: ViteDevServer, content: string, told: string): string {
   const text = formatMistakes(checkContent(content));
   if (text) {
     if (text !== told) console.error(`\n${text}\n`);
-    server.environments.client.hot.send({ type: 'error', err: { message: text, stack: '' } });
+    show(server, text);
     return text;
   }
   if (told) console.log('The content is well again.');
   for (const environment of Object.values(server.environments)) {
     for (const module of environment.moduleGraph.idToModuleMap.values())
       if (madeFromCampaign(module.id ?? '')) environment.moduleGraph.invalidateModule(module);
-    environment.hot.send({ type: 'full-reload', path: '*' });
+    reload(environment);
   }
   return '';
+}
+
+/** Lays a text over every open page. */
+function show(server: ViteDevServer, message: string): void {
+  server.environments.client.hot.send({ type: 'error', err: { message, stack: '' } });
+}
+
+function reload(environment: DevEnvironment): void {
+  environment.hot.send({ type: 'full-reload', path: '*' });
 }
 
 /** The mistakes as a page that makes room for the site once they are mended. */
@@ -62,7 +82,10 @@ export function mistakesPage(text: string): string {
 <script>
 setInterval(async () => {
   const answer = await fetch(location.href, { headers: { Accept: 'text/html' } }).catch(() => undefined);
-  if (answer && (answer.ok || !(await answer.text()).includes(document.querySelector('pre').innerHTML))) location.reload();
+  if (answer?.ok) return location.reload();
+  const page = new DOMParser().parseFromString((await answer?.text()) ?? '', 'text/html');
+  const now = page.querySelector('pre')?.textContent;
+  if (now) document.querySelector('pre').textContent = now;
 }, 500);
 </script>`;
 }

@@ -1,17 +1,11 @@
 /** words.yaml: names in braces and plural forms, beyond what its schema knows. */
 import type { Mistake } from './check-mistake.ts';
 import { nearest } from './check-nearest.ts';
-import { checkSchema, nameOf, valueAt } from './check-schema.ts';
-import {
-  lineOf,
-  type Path,
-  rewriteValue,
-  type Source,
-  spanAt,
-  takeOut,
-  written,
-} from './check-yaml.ts';
-import { pluralForms, toldSchema, wordsSchema } from './words.ts';
+import { nameOf, namesAt, valueAt } from './check-path.ts';
+import { checkPlural } from './check-plural.ts';
+import { checkSchema } from './check-schema.ts';
+import { lineOf, type Path, rewriteValue, type Source, spanAt, written } from './check-yaml.ts';
+import { toldSchema, wordsSchema } from './words.ts';
 
 /** The names in braces that the site fills in. */
 export const filledNames = [
@@ -35,7 +29,7 @@ export function checkWords(
   partly: boolean,
 ): Mistake[] {
   const found = checkSchema(source, wordsSchema, {
-    example: (path) => original && entryOf(original, path),
+    example: (path) => (original ? entryOf(original, path) : unwritten(path)),
     meant: (path, given) =>
       path[0] === 'told' && typeof given === 'string' ? shortened(given) : undefined,
   });
@@ -43,6 +37,17 @@ export function checkWords(
     ...(partly ? found.filter((mistake) => !isForgiven(mistake)) : found),
     ...textsOf(source).flatMap(([path, text]) => checkBraces(source, path, text, original)),
     ...checkPlural(source, language),
+  ];
+}
+
+/** For the language that the others are translated from: the lines, without words. */
+function unwritten(path: Path): string[] {
+  const name = String(path.at(-1));
+  const inside = namesAt(wordsSchema, path);
+  if (inside.length === 0) return [`${name}: …`];
+  return [
+    `${name}:`,
+    ...inside.flatMap((one) => unwritten([...path, one])).map((line) => `  ${line}`),
   ];
 }
 
@@ -152,57 +157,4 @@ function shortened(text: string): string {
 /** The names in braces in a text. */
 export function namesIn(text: string): string[] {
   return Array.from(text.matchAll(/\{(\w+)\}/g), ([, name = '']) => name);
-}
-
-/** The words for a number have as many forms as the language, no more and no fewer. */
-function checkPlural(source: Source, language: string): Mistake[] {
-  const path = ['progress', 'signed'];
-  const given = valueAt(source.value, path);
-  if (typeof given !== 'object' || given === null) return [];
-  const rules = new Intl.PluralRules(language);
-  const wanted = rules.resolvedOptions().pluralCategories;
-  const present = Object.keys(given);
-  const { file } = source;
-  const last = present.at(-1);
-  const bottom = last === undefined ? lineOf(source, path) : lineOf(source, [...path, last]);
-  const indent = /^ */.exec(source.lines[bottom - 1] ?? '')?.[0] ?? '';
-  const start =
-    [valueAt(given, ['other']), ...Object.values(given)].find((text) => typeof text === 'string') ??
-    '';
-  const known: readonly string[] = pluralForms;
-  return [
-    ...wanted
-      .filter((form) => !present.includes(form))
-      .map((form) => ({
-        file,
-        line: bottom,
-        what: `progress.signed lacks ${form}, the form for numbers such as ${numbersFor(rules, form)}.`,
-        mend: {
-          how: `Add below line ${bottom}, in that form:`,
-          lines: [`${indent}${form}: ${written(start)}`],
-          over: 0,
-        },
-      })),
-    ...present
-      .filter((form) => known.includes(form) && !wanted.some((one) => one === form))
-      .map((form) => {
-        const mend = takeOut(source, [...path, form]);
-        return {
-          file,
-          line: lineOf(source, [...path, form]),
-          what: `progress.signed has ${form}, a form that ${language} does not have. It has ${wanted.join(', ')}.`,
-          ...(mend && { mend }),
-        };
-      }),
-  ];
-}
-
-function numbersFor(rules: Intl.PluralRules, form: string): string {
-  const small = Array.from({ length: 200 }, (_, index) => index);
-  return (
-    [...small, 1_000_000]
-      .filter((number) => rules.select(number) === form)
-      .slice(0, 3)
-      .join(', ') || '1.5'
-  );
 }

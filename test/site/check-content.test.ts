@@ -98,6 +98,22 @@ const slips: Slip[] = [
     'deletedBy: signatures are deleted after',
   ],
   // Names
+  [
+    'leaves out a word of the first language',
+    'en/words.yaml',
+    /^sign: .*\n/m,
+    '',
+    'runBy:',
+    'sign is missing',
+  ],
+  [
+    'swaps two letters of a name',
+    'en/words.yaml',
+    'sign: Sign',
+    'sing: Sign',
+    '',
+    'sing is not known here; sign is',
+  ],
   ['leaves out a word', 'be/words.yaml', /^sign: .*\n/m, '', 'above', 'sign is missing'],
   [
     'leaves out a group of words',
