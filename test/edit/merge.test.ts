@@ -5,7 +5,7 @@ import { parse, stringify } from 'yaml';
 import { mergeMarkdown, mergeYaml } from '../../src/edit/merge.ts';
 
 const files = readdirSync('src/content', { recursive: true, encoding: 'utf8' })
-  .filter((name) => /\.(yaml|md)$/.test(name) && !name.startsWith('published'))
+  .filter((name) => /\.yaml$|\/.*\.md$/.test(name) && !name.startsWith('published'))
   .map((name) => join('src/content', name));
 
 /** A file as the form saves it: rewritten, without comments. */

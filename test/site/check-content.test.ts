@@ -637,7 +637,7 @@ describe('somebody who', () => {
 
   it('changes a text after it was published is told to restore it', () => {
     const name = readdirSync(join(content, 'published')).find((one) => one.startsWith('be')) ?? '';
-    change(`published/${name}`, /петы/, 'пету');
+    change(`published/${name}`, /Беларусі/, 'Беларусь');
     expect(formatMistakes(found())).toContain(`published/${name}  This text was changed`);
   });
 
