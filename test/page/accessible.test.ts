@@ -47,7 +47,12 @@ const closeOff = (context: BrowserContext) =>
 const resultSchema = z.object({
   violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
 });
-/** What axe finds, in light and in dark: rule and elements. Every rule is on. */
+/** Every rule, one of which axe leaves out by itself; in the dark those that look at colours. */
+const rules = {
+  light: "{ rules: { 'target-size': { enabled: true } } }",
+  dark: "{ runOnly: ['color-contrast', 'link-in-text-block'] }",
+};
+/** What axe finds, in light and in dark: rule and elements. */
 async function findings(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -56,7 +61,7 @@ async function findings(page: Page): Promise<string[]> {
     await page.evaluate("document.documentElement.style.background = 'Canvas'");
     await page.evaluate(axe);
     const result = await page.evaluate(
-      "axe.run({ rules: { 'target-size': { enabled: true } }, resultTypes: ['violations'] })",
+      `axe.run({ ...${rules[colorScheme]}, resultTypes: ['violations'] })`,
     );
     for (const { id, nodes } of resultSchema.parse(result).violations)
       found.push(`${colorScheme} ${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(' ')}`);
@@ -83,7 +88,7 @@ describe.each(languages)('axe finds nothing in %s', (language) => {
     const wire = new AbortController();
     await page.route('**/api/sign', async (route) => {
       if (!wire.signal.aborted) await once(wire.signal, 'abort');
-      await route.abort();
+      await route.fulfill({ json: { answer: 'failed' } });
     });
     await page.locator('[name=consent]').check();
     const before = await status(page);
@@ -123,6 +128,7 @@ describe.each(languages)('axe finds nothing in %s', (language) => {
     await page.locator('[name=consent]').check();
     await press(page);
     const links = page.locator('[role=alert] a');
+    await links.first().waitFor();
     const targets = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')));
     expect(targets).toEqual(['#field-name', '#field-email', '#field-country']);
     for (const target of targets) expect(await page.locator(target ?? '').count()).toBe(1);
