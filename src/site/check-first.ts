@@ -2,12 +2,12 @@
  * Nothing reads the content before it was checked. A build ends with the list of mistakes; `npm run dev`
  * shows it in terminal and browser and starts once they are mended.
  */
-import { watch } from 'node:fs';
 import { createServer } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import type { AstroIntegration } from 'astro';
 import { readCampaign } from './campaign.ts';
 import { checkContent, formatMistakes, stopAtMistakes } from './check-content.ts';
-import { mistakesPage, pause } from './check-watch.ts';
+import { mistakesPage } from './check-watch.ts';
 import { contentFolder, readSettings } from './settings.ts';
 
 /** An Astro integration; the first of all. */
@@ -44,20 +44,12 @@ async function untilMended(content: string, port: number): Promise<void> {
   });
   server.on('error', () => console.error(`Something already listens on port ${port}.`));
   server.listen(port, 'localhost');
-  await new Promise<void>((mended) => {
-    let timer: NodeJS.Timeout | undefined;
-    const look = () => {
-      const now = formatMistakes(checkContent(content));
-      if (now && now !== told) console.error(`\n${now}`);
-      told = now || told;
-      if (now) return;
-      watcher.close();
-      server.close(() => mended());
-      server.closeAllConnections();
-    };
-    const watcher = watch(content, { recursive: true }, () => {
-      clearTimeout(timer);
-      timer = setTimeout(look, pause);
-    });
-  });
+  while (told) {
+    await setTimeout(500);
+    const now = formatMistakes(checkContent(content));
+    if (now && now !== told) console.error(`\n${now}`);
+    told = now;
+  }
+  server.closeAllConnections();
+  await new Promise((closed) => server.close(closed));
 }
