@@ -2,8 +2,8 @@
 import cloudflare from '@astrojs/cloudflare';
 import { defineConfig } from 'astro/config';
 import { readCampaign } from './src/site/campaign.ts';
-import { checkFirst } from './src/site/check-first.ts';
-import { watchContentPlugin } from './src/site/check-watch.ts';
+import { checkFirst } from './src/site/check/first.ts';
+import { watchContentPlugin } from './src/site/check/watch.ts';
 import { finishPages } from './src/site/finish.ts';
 import { pageConstants } from './src/site/page-constants.ts';
 import { campaignPlugin, inlineScriptPlugin } from './src/site/plugins.ts';

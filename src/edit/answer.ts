@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { checkContent } from '../site/check-content.ts';
+import { checkContent } from '../site/check/content.ts';
 import { act, actionSchema } from './files.ts';
 import { makeForm } from './form.ts';
 

@@ -1,7 +1,7 @@
 /** Below the form: what is wrong with what is saved, as the build would say it, and the way out. */
 import { z } from 'zod';
 
-/** src/site/check-mistake.ts, as it arrives in the browser. */
+/** src/site/check/mistake.ts, as it arrives in the browser. */
 const mistakeSchema = z.object({
   file: z.string(),
   line: z.number().optional(),

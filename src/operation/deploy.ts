@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
 import { keyIdOf } from '../site/campaign.ts';
-import { stopAtMistakes } from '../site/check-content.ts';
+import { stopAtMistakes } from '../site/check/content.ts';
 import { readDevelopmentKey } from '../site/development.ts';
 import { contentFolder, readSettings, type Settings } from '../site/settings.ts';
 import { readPublished, readText } from '../site/texts.ts';

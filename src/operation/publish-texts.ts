@@ -2,7 +2,7 @@
  * `npm run publish-texts`: archives each language's petition and consent as they stand now, so that what
  * somebody signed can always be found. Run it when you mean a change; the build stops until you do.
  */
-import { stopAtMistakes } from '../site/check-content.ts';
+import { stopAtMistakes } from '../site/check/content.ts';
 import { contentFolder, readSettings } from '../site/settings.ts';
 import { publishText, readPublished, readText } from '../site/texts.ts';
 import { refuseIncomplete } from '../site/translations.ts';

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
-import { stopAtMistakes } from '../site/check-content.ts';
+import { stopAtMistakes } from '../site/check/content.ts';
 import { keyFolder } from '../site/development.ts';
 import { readSettings } from '../site/settings.ts';
 import { ensureDevelopmentKey } from '../delivery/key-file.ts';

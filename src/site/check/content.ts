@@ -5,20 +5,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { healYaml } from './check-broken-yaml.ts';
-import { readFile } from './check-file.ts';
-import { checkFiles, checkFolder, checkUpdateNames, isPartly } from './check-languages.ts';
-import { formatMistakes, type Mistake } from './check-mistake.ts';
-import { checkPage, type Page, readPage } from './check-petition.ts';
-import { checkPublished } from './check-published.ts';
-import { valueAt } from './check-path.ts';
-import { checkSettings } from './check-settings.ts';
-import { checkWords } from './check-words.ts';
-import type { Source } from './check-yaml.ts';
-import { contentFolder, languageFolders } from './settings.ts';
-import { petitionSchema, textSchema, updateSchema } from './words.ts';
+import { healYaml } from './broken-yaml.ts';
+import { readFile } from './file.ts';
+import { checkFiles, checkFolder, checkUpdateNames, isPartly } from './languages.ts';
+import { formatMistakes, type Mistake } from './mistake.ts';
+import { checkPage, type Page, readPage } from './petition.ts';
+import { checkPublished } from './published.ts';
+import { valueAt } from './path.ts';
+import { checkSettings } from './settings.ts';
+import { checkWords } from './words.ts';
+import type { Source } from './yaml.ts';
+import { contentFolder, languageFolders } from '../settings.ts';
+import { petitionSchema, textSchema, updateSchema } from '../words.ts';
 
-export { formatMistakes, type Mistake } from './check-mistake.ts';
+export { formatMistakes, type Mistake } from './mistake.ts';
 
 /** Markdown files of a language, the schema of each head, and whether names in braces are filled in. */
 const pages: { name: string; schema: z.ZodType; filled: boolean }[] = [

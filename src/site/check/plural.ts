@@ -1,8 +1,8 @@
 /** The words for a number, in as many forms as the language has. */
-import type { Mistake } from './check-mistake.ts';
-import { valueAt } from './check-path.ts';
-import { lineOf, type Source, takeOut, written } from './check-yaml.ts';
-import { pluralForms } from './words.ts';
+import type { Mistake } from './mistake.ts';
+import { valueAt } from './path.ts';
+import { lineOf, type Source, takeOut, written } from './yaml.ts';
+import { pluralForms } from '../words.ts';
 
 /** Forms that are missing, and forms that the language does not have. */
 export function checkPlural(source: Source, language: string): Mistake[] {

@@ -3,8 +3,8 @@
  * heading, and only links that keep a reader safe.
  */
 import { markdownToMdast, type MdastNode } from 'satteri';
-import type { Mend, Mistake } from './check-mistake.ts';
-import { parseYaml, rewrite, type Source, type Span } from './check-yaml.ts';
+import type { Mend, Mistake } from './mistake.ts';
+import { parseYaml, rewrite, type Source, type Span } from './yaml.ts';
 
 const tags: [RegExp, string][] = [
   [/<!--[^]*?-->|<(script|style)\b[^]*?<\/\1>/gi, ''],

@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkContent, formatMistakes } from '../../src/site/check-content.ts';
+import { checkContent, formatMistakes } from '../../src/site/check/content.ts';
 import { quiet } from '../../src/operation/run.ts';
-import { applyMend } from '../../src/site/check-mistake.ts';
+import { applyMend } from '../../src/site/check/mistake.ts';
 
 let content = '';
 beforeEach(() => {

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Mistake } from './check-mistake.ts';
-import { publishedSchema, versionOf } from './texts.ts';
+import type { Mistake } from './mistake.ts';
+import { publishedSchema, versionOf } from '../texts.ts';
 
 /** Every published text that no longer is what it was when somebody signed it. */
 export function checkPublished(content: string): Mistake[] {

@@ -1,6 +1,6 @@
 /** Paths to a value: what is there, what a schema knows there, how a campaigner calls it. */
 import { z } from 'zod';
-import type { Path } from './check-yaml.ts';
+import type { Path } from './yaml.ts';
 
 /** The names that a schema knows at a path, in its own order. */
 export function namesAt(schema: unknown, path: Path): string[] {

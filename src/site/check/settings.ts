@@ -1,14 +1,14 @@
 /** campaign.yaml: what its values were probably meant to be, and how a missing one might read. */
 import countries from 'i18n-iso-countries';
 import { z } from 'zod';
-import { monthsAfter } from './check-date.ts';
-import type { Mistake } from './check-mistake.ts';
-import { nearest } from './check-nearest.ts';
-import { valueAt } from './check-path.ts';
-import { checkSchema } from './check-schema.ts';
-import { lineOf, type Path, rewriteValue, type Source } from './check-yaml.ts';
-import { contrast } from './colour.ts';
-import { leastContrast, settingsSchema } from './settings.ts';
+import { monthsAfter } from './date.ts';
+import type { Mistake } from './mistake.ts';
+import { nearest } from './nearest.ts';
+import { valueAt } from './path.ts';
+import { checkSchema } from './schema.ts';
+import { lineOf, type Path, rewriteValue, type Source } from './yaml.ts';
+import { contrast } from '../colour.ts';
+import { leastContrast, settingsSchema } from '../settings.ts';
 
 /** How an entry might read that is missing. */
 const examples: Record<string, string[]> = {

@@ -5,10 +5,10 @@
 import { createServer } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import type { AstroIntegration } from 'astro';
-import { readCampaign } from './campaign.ts';
-import { checkContent, formatMistakes, stopAtMistakes } from './check-content.ts';
-import { mistakesPage } from './check-watch.ts';
-import { contentFolder, readSettings } from './settings.ts';
+import { readCampaign } from '../campaign.ts';
+import { checkContent, formatMistakes, stopAtMistakes } from './content.ts';
+import { mistakesPage } from './watch.ts';
+import { contentFolder, readSettings } from '../settings.ts';
 
 /** An Astro integration; the first of all. */
 export function checkFirst(content: string = contentFolder): AstroIntegration {

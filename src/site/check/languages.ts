@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Mistake } from './check-mistake.ts';
-import { nearest } from './check-nearest.ts';
+import type { Mistake } from './mistake.ts';
+import { nearest } from './nearest.ts';
 
 const english = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
 const letters = Array.from('abcdefghijklmnopqrstuvwxyz');

@@ -2,10 +2,10 @@
  * YAML that cannot be read at all. Its parser names a symptom, often far from the slip: so the usual
  * slips are undone line by line, and the first line whose correction heals the symptom is the one named.
  */
-import type { Mistake } from './check-mistake.ts';
-import { applyMend } from './check-mistake.ts';
-import { type Guess, guesses } from './check-slips.ts';
-import { parseYaml, type Source } from './check-yaml.ts';
+import type { Mistake } from './mistake.ts';
+import { applyMend } from './mistake.ts';
+import { type Guess, guesses } from './slips.ts';
+import { parseYaml, type Source } from './yaml.ts';
 
 /** Every slip, one after the other, and the text as it would read without them. */
 export function healYaml(file: string, text: string): { mistakes: Mistake[]; source: Source } {

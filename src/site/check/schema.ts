@@ -4,10 +4,10 @@
  */
 import { isMap, isScalar } from 'yaml';
 import type { z } from 'zod';
-import { explainDate } from './check-date.ts';
-import type { Mend, Mistake } from './check-mistake.ts';
-import { nearest } from './check-nearest.ts';
-import { nameOf, namesAt, pathKey, samePath, valueAt } from './check-path.ts';
+import { explainDate } from './date.ts';
+import type { Mend, Mistake } from './mistake.ts';
+import { nearest } from './nearest.ts';
+import { nameOf, namesAt, pathKey, samePath, valueAt } from './path.ts';
 import {
   find,
   lineOf,
@@ -18,7 +18,7 @@ import {
   spanAt,
   takeOut,
   written,
-} from './check-yaml.ts';
+} from './yaml.ts';
 
 /** What a kind of file knows about its own values. */
 export type Advice = {

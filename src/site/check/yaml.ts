@@ -12,7 +12,7 @@ import {
   parse,
   parseDocument,
 } from 'yaml';
-import type { Mend } from './check-mistake.ts';
+import type { Mend } from './mistake.ts';
 
 export type Path = readonly PropertyKey[];
 

@@ -5,9 +5,9 @@
 import { resolve, sep } from 'node:path';
 import type { DevEnvironment, Plugin, ViteDevServer } from 'vite';
 import { z } from 'zod';
-import { checkContent, formatMistakes } from './check-content.ts';
-import { madeFromCampaign } from './plugins.ts';
-import { contentFolder } from './settings.ts';
+import { checkContent, formatMistakes } from './content.ts';
+import { madeFromCampaign } from '../plugins.ts';
+import { contentFolder } from '../settings.ts';
 
 /** Editors empty a file before they write it: who reads it then, as Astro would, keeps the old content. */
 const awaitWriteFinish = { stabilityThreshold: 60, pollInterval: 20 };

@@ -1,11 +1,11 @@
 /** words.yaml: names in braces and plural forms, beyond what its schema knows. */
-import type { Mistake } from './check-mistake.ts';
-import { nearest } from './check-nearest.ts';
-import { nameOf, namesAt, valueAt } from './check-path.ts';
-import { checkPlural } from './check-plural.ts';
-import { checkSchema } from './check-schema.ts';
-import { lineOf, type Path, rewriteValue, type Source, spanAt, written } from './check-yaml.ts';
-import { toldSchema, wordsSchema } from './words.ts';
+import type { Mistake } from './mistake.ts';
+import { nearest } from './nearest.ts';
+import { nameOf, namesAt, valueAt } from './path.ts';
+import { checkPlural } from './plural.ts';
+import { checkSchema } from './schema.ts';
+import { lineOf, type Path, rewriteValue, type Source, spanAt, written } from './yaml.ts';
+import { toldSchema, wordsSchema } from '../words.ts';
 
 /** The names in braces that the site fills in. */
 export const filledNames = [

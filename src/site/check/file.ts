@@ -3,7 +3,7 @@
  * is fine; any other encoding would show wrong letters and is named.
  */
 import { readFileSync } from 'node:fs';
-import type { Mistake } from './check-mistake.ts';
+import type { Mistake } from './mistake.ts';
 
 export type ReadFile = { ok: true; text: string } | { ok: false; mistake: Mistake };
 

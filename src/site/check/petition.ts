@@ -1,14 +1,14 @@
 /** petition.md, privacy.md, safety.md and updates: the fences around the head, the head, the body. */
 import { basename } from 'node:path';
 import type { z } from 'zod';
-import { healYaml } from './check-broken-yaml.ts';
-import type { Mistake } from './check-mistake.ts';
-import { applyMend } from './check-mistake.ts';
-import { checkMarkdown } from './check-markdown.ts';
-import { valueAt } from './check-path.ts';
-import { checkSchema } from './check-schema.ts';
-import { entryOf, namesIn, filledNames, wrongBraces } from './check-words.ts';
-import { lineOf, type Source, spanAt, takeOut, written } from './check-yaml.ts';
+import { healYaml } from './broken-yaml.ts';
+import type { Mistake } from './mistake.ts';
+import { applyMend } from './mistake.ts';
+import { checkMarkdown } from './markdown.ts';
+import { valueAt } from './path.ts';
+import { checkSchema } from './schema.ts';
+import { entryOf, namesIn, filledNames, wrongBraces } from './words.ts';
+import { lineOf, type Source, spanAt, takeOut, written } from './yaml.ts';
 
 /** A Markdown file taken apart. */
 export type Page = { mistakes: Mistake[]; head: Source; text: string; bodyFrom: number };
