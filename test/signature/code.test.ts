@@ -36,6 +36,16 @@ describe('a withdrawal code', () => {
     expect(readCode((code ?? '').replaceAll('0', 'O').replaceAll('1', 'I'))).toBe(code);
   });
 
+  it('is read with the digits of Arabic and Persian keyboards', () => {
+    const code = drawCode();
+    for (const zero of ['٠', '۰']) {
+      const typed = code.replace(/\d/g, (digit) =>
+        String.fromCharCode(zero.charCodeAt(0) + Number(digit)),
+      );
+      expect(readCode(typed)).toBe(code);
+    }
+  });
+
   it('tells every single wrong character, and every two neighbours that changed places', () => {
     const code = drawCode();
     for (let at = 0; at < code.length; at++) {
