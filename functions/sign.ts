@@ -93,5 +93,5 @@ export async function signSealed(
 /** The language of the page that sent a body, whatever else is wrong with it. */
 function languageOf(body: string, campaign: Campaign): string {
   const [, language = ''] = /"text":"([\w-]+)-[0-9a-f]{12}"/.exec(body) ?? [];
-  return language in campaign.told ? language : campaign.defaultLanguage;
+  return Object.hasOwn(campaign.told, language) ? language : campaign.defaultLanguage;
 }

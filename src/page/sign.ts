@@ -27,7 +27,7 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
   let stamp: Promise<string | undefined> | undefined;
   let sealed = '';
   let sending = false;
-  let told: Answer = {};
+  let unchecked: string | undefined;
 
   /** Starts to stamp, once a day: every try is the same signature. */
   function begin(): Promise<string | undefined> {
@@ -38,9 +38,7 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
   /** Sends what the form holds, sealed or in the open; resolves to what there is to say. */
   async function send(): Promise<Answer> {
     const id = await idHash;
-    const open: Record<string, unknown> = { id, key: KEY_ID };
-    // The words said so: whoever presses again agrees to wait for a check by hand.
-    if (told.reason === 'human') open.unchecked = 'on';
+    const open: Record<string, unknown> = { id, key: KEY_ID, unchecked };
     const content: Record<string, unknown> = {};
     for (const [name, value] of new FormData(form))
       if (value) (/level|name|email|country|news/.test(name) ? content : open)[name] = value;
@@ -69,7 +67,9 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
 
   /** Shows words that stand in the page; what the Worker says instead takes the place of the first ones. */
   function say(answer: Answer): void {
-    window.told = told = answer;
+    window.told = answer;
+    // The words say so: whoever presses again agrees to wait for a check by hand.
+    if (answer.reason === 'human') unchecked = 'on';
     const words = document.getElementById(answer.answer || 'failed');
     if (words) status.innerHTML = words.innerHTML;
     if (answer.say && status.firstChild) status.firstChild.nodeValue = answer.say;

@@ -29,6 +29,11 @@ const passing = `window.turnstile = { render(container, options) {
   input.type = 'hidden'; input.name = 'cf-turnstile-response';
   input.value = 'token-for-' + options.cData; container.append(input); return 'widget'; } }`;
 
+/** A browser that seals and cannot stamp. */
+const withoutStamp = `const derive = crypto.subtle.deriveBits.bind(crypto.subtle);
+  crypto.subtle.deriveBits = (by, key, bits) =>
+    by.name === 'PBKDF2' ? Promise.reject(new Error('unknown')) : derive(by, key, bits);`;
+
 type Network = 'answers' | 'blocked' | 'hangs';
 
 async function openPage(
@@ -299,6 +304,25 @@ describe('signing in a browser', () => {
     expect(await shownCode(page)).not.toBe('');
     expect(await page.locator('#status').textContent()).toContain(say);
     expect(await page.locator('img').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('is told when no check of a person worked, and is held after pressing again', async () => {
+    const page = await openPage('en');
+    await page.evaluate(withoutStamp);
+    await fill(page);
+    await press(page);
+    await expect.poll(() => page.locator('#status').textContent()).toContain('Press again');
+    expect(await worker.rows()).toEqual([]);
+    await press(page);
+    expect(await shownCode(page)).not.toBe('');
+    expect(await page.locator('#status').textContent()).toContain('counted after a check by hand');
+    expect(await onlyRow()).toMatchObject({
+      lane: 'unchecked',
+      state: 'held',
+      content: entered,
+      sealedBy: 'page',
+    });
     await page.context().close();
   });
 
