@@ -1,19 +1,21 @@
 /** Before all tests: builds both sites, once, with the project's own commands. */
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { ensureDevelopmentKey, makeKeyPair } from '../src/delivery/key-file.ts';
 import { run } from '../src/operation/run.ts';
 import { confirm, confirmable, recordCheck } from '../src/site/confirm.ts';
 import { readLanguages } from '../src/site/settings.ts';
 import { prepareBrowser } from './browser.ts';
 import { addNews } from './site/news.ts';
-import { builtCount, localSite, pageSecond, productionSite } from './sites.ts';
+import { builtCount, formHost, localSite, pageSecond, productionSite, relay } from './sites.ts';
 
 export default async function buildSites(): Promise<void> {
   rmSync('.test', { recursive: true, force: true });
   mkdirSync('.test');
   await prepareBrowser();
+  makeLocalContent();
   await ensureDevelopmentKey(localSite.keys, 'belarus-2020');
   await run('astro', ['build', '--outDir', localSite.dist], {
+    UNDERSIGNED_CONTENT: localSite.content,
     UNDERSIGNED_LOCAL: '1',
     UNDERSIGNED_KEYS: localSite.keys,
     UNDERSIGNED_SECOND: String(pageSecond),
@@ -29,6 +31,12 @@ export default async function buildSites(): Promise<void> {
   await run('astro', ['build', '--outDir', productionSite.dist], production);
 }
 
+/** The campaign as it is in the repository, with a relay. */
+function makeLocalContent(): void {
+  cpSync('src/content', localSite.content, { recursive: true });
+  appendFileSync(`${localSite.content}/campaign.yaml`, `\nrelay: ${relay}\n`);
+}
+
 /** A campaign that is ready to be deployed, with news; the local one has none. */
 async function makeProductionContent(): Promise<void> {
   cpSync('src/content', productionSite.content, { recursive: true });
@@ -41,6 +49,7 @@ async function makeProductionContent(): Promise<void> {
     .replace('contact@petition.example', 'mail@sign.example.org')
     .replace('Example Data Protection Authority (replace me)', 'State Data Protection Inspectorate')
     .replace('1x00000000000000000000AA', '0x4AAAAAAAB1cDeFgHiJkLmN')
+    .concat(`\nrelay: ${relay}\nformHost: ${formHost}\n`)
     .replace('keys: []', `keys:\n  - publicKey: ${publicKey}\n    status: current`);
   writeFileSync(file, settings);
   for (const language of readLanguages(productionSite.content)) {

@@ -6,7 +6,7 @@ const folder = resolve('.test');
 /** Built as `npm start` builds it: development key, own origin, clocks of the page five times faster. */
 export const localSite = {
   dist: `${folder}/local`,
-  content: resolve('src/content'),
+  content: `${folder}/local-content`,
   keys: `${folder}/keys`,
 };
 
@@ -16,6 +16,10 @@ export const productionSite = {
   content: `${folder}/content`,
   host: 'https://sign.example.org',
 };
+
+/** Other doors of both sites. */
+export const relay = 'https://relay.example.net';
+export const formHost = 'https://form.example.com';
 
 /** One second of the local site's page, in milliseconds. */
 export const pageSecond = 200;

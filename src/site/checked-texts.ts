@@ -17,8 +17,13 @@ export const checkedTexts = [
   'form.news',
   'form.plain',
   'answer.signed',
+  'answer.handed',
   'told.held',
   'code',
+  'carry.offer',
+  'carry.warning',
+  'keep.warning',
+  'mirror.note',
   'share.warning',
   'paper.warning',
 ] as const;

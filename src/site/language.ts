@@ -60,6 +60,9 @@ async function readParts(language: string, settings: Settings) {
     closes: formatDate(settings.closes, language),
     deletedBy: formatDate(settings.deletedBy, language),
     goal: numberFormat(language).format(goalAbove(countNow, settings.goals)),
+    // Filled in where the words stand: by a component, or by a script.
+    day: '{day}',
+    place: '{place}',
     target: petition.data.target,
     targetShort: petition.data.targetShort,
   };

@@ -29,12 +29,28 @@ const colour = z
     error: 'white letters cannot be read on this colour: take a darker one',
   });
 
+// HTTP/2 would send both over the one connection that hangs.
+const elsewhere = 'a domain other than the host’s';
+const origin = z.string().refine((url) => isOrigin(url, 'https://'), {
+  error: 'an address like https://petition.example, without a slash at the end',
+});
+
 export const settingsSchema = z
   .strictObject({
     id: z.string().regex(/^[a-z0-9-]{3,40}$/, 'an id is 3 to 40 small letters, digits and dashes'),
-    host: z.string().refine((url) => url.startsWith('https://') && URL.parse(url)?.origin === url, {
-      error: 'an address like https://petition.example, without a slash at the end',
-    }),
+    host: origin,
+    relay: origin.optional(),
+    formHost: origin.optional(),
+    onion: z
+      .string()
+      .refine(
+        (url) => isOrigin(url, 'http://') && /^http:\/\/([^.]+\.)*[a-z2-7]{56}\.onion$/.test(url),
+        {
+          error: 'an onion address is http://, 56 letters and digits, and .onion',
+        },
+      )
+      .optional(),
+    leaveTo: z.url({ protocol: /^https$/, error: 'an address like https://www.google.com/' }),
     controller: z.strictObject({
       name: z.string().min(1),
       contact: z.email('an e-mail address like name@example.org'),
@@ -66,7 +82,24 @@ export const settingsSchema = z
     path: ['goals'],
     error: 'goals go up',
     when: ({ value }) => z.object({ goals: z.array(z.int()) }).safeParse(value).success,
+  })
+  .refine(({ host, relay }) => !relay || domainOf(relay) !== domainOf(host), {
+    path: ['relay'],
+    error: elsewhere,
+  })
+  .refine(({ host, formHost }) => !formHost || domainOf(formHost) !== domainOf(host), {
+    path: ['formHost'],
+    error: elsewhere,
   });
+
+function isOrigin(url: string, scheme: string): boolean {
+  return url.startsWith(scheme) && URL.parse(url)?.origin === url;
+}
+
+/** The last two labels of a host's name. */
+function domainOf(url: string): string {
+  return new URL(url).hostname.split('.').slice(-2).join('.');
+}
 
 /** What campaign.yaml says, and the languages that have a folder. */
 export type Settings = z.output<typeof settingsSchema> & { languages: string[] };

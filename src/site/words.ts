@@ -15,6 +15,7 @@ export const formProblems = [
   'form.repeated',
   'form.full',
   'form.unavailable',
+  'form.closed',
   'form.large',
 ] as const;
 export type FormProblem = (typeof problems)[number] | (typeof formProblems)[number];
@@ -24,7 +25,7 @@ export const pageAnswers = ['sending', 'signed', 'failed'] as const;
 export type PageAnswer = (typeof pageAnswers)[number];
 
 /** What the Worker says with its answer, so that no page carries it and half a page shows it too. */
-const workerAnswers = ['held', 'old', 'human', 'full', 'long'] as const;
+const workerAnswers = ['held', 'old', 'human', 'full', 'long', 'closed'] as const;
 
 /** Of the 200 bytes that an answer may have, for its words. */
 const spokenBytes = 155;
@@ -58,6 +59,7 @@ export const wordsSchema = z.strictObject({
     consent: word,
     news: word,
     plain: word,
+    hangs: word,
     privacy: word,
     mend: word,
   }),
@@ -65,9 +67,38 @@ export const wordsSchema = z.strictObject({
     signed: z.partialRecord(z.enum(pluralForms), word),
     goal: word,
   }),
-  answer: z.strictObject({ sending: word, signed: word, failed: word }),
+  answer: z.strictObject({ sending: word, signed: word, failed: word, handed: word }),
   told: toldSchema,
   code: z.strictObject({ title: word, ifSearched: word, points: z.array(word).min(1) }),
+  carry: z.strictObject({
+    offer: word,
+    title: word,
+    intro: word,
+    warning: word,
+    label: word,
+    button: word,
+    script: word,
+    signed: word,
+    held: word,
+    double: word,
+    damaged: word,
+    foreign: word,
+    late: word,
+    old: word,
+  }),
+  leave: z.strictObject({ button: word, note: word }),
+  keep: z.strictObject({
+    title: word,
+    intro: word,
+    warning: word,
+    button: word,
+    wait: word,
+    kept: word,
+    failed: word,
+    forget: word,
+    forgotten: word,
+  }),
+  mirror: z.strictObject({ link: word, note: word, expired: word }),
   share: z.strictObject({
     ask: word,
     yes: word,

@@ -20,6 +20,12 @@ const examples: Record<string, string[]> = {
     '# The address people open, without a slash at the end.',
     'host: https://petition.example',
   ],
+  relay: ['# The relay of a volunteer.', 'relay: https://relay.example.net'],
+  formHost: [
+    '# A second domain of the campaign, for forms without JavaScript.',
+    'formHost: https://petition.example.org',
+  ],
+  leaveTo: ['# Where the button “Leave now” leads.', 'leaveTo: https://www.google.com/'],
   controller: [
     '# Who runs the campaign and answers for the data.',
     'controller:',

@@ -13,8 +13,10 @@ export const filledNames = [
   'contact',
   'authority',
   'closes',
+  'day',
   'deletedBy',
   'goal',
+  'place',
   'target',
   'targetShort',
 ];
