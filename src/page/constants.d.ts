@@ -5,6 +5,8 @@ declare const KEY_ID: string;
 declare const PUBLIC_KEY: string;
 /** The main host as an origin; empty in a local build. */
 declare const HOST: string;
+/** The relay as an origin; empty where there is none. */
+declare const RELAY: string;
 declare const SITE_KEY: string;
 /** One second, in milliseconds; a test build has shorter ones. */
 declare const SECOND: number;

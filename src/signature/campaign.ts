@@ -18,6 +18,10 @@ export type Campaign = {
   id: string;
   /** The main host as an origin, empty in a local build: the page's own origin. */
   host: string;
+  /** Origin of a volunteer's relay; empty where there is none. */
+  relay: string;
+  /** Origin of the campaign's own that takes plain forms; empty where the page's own does. */
+  formHost: string;
   languages: string[];
   defaultLanguage: string;
   levels: Level[];

@@ -29,6 +29,8 @@ export function readCampaign(
   return {
     id: settings.id,
     host: local ? '' : settings.host,
+    relay: settings.relay ?? '',
+    formHost: settings.formHost ?? '',
     languages: settings.languages,
     defaultLanguage: settings.defaultLanguage,
     levels: settings.levels,

@@ -9,6 +9,7 @@ export function pageConstants(campaign: Campaign): Record<string, string | numbe
     KEY_ID: key?.id ?? '',
     PUBLIC_KEY: Buffer.from(key?.publicKey ?? '', 'base64url').toString('base64'),
     HOST: campaign.host,
+    RELAY: campaign.relay,
     SITE_KEY: campaign.siteKey,
     SECOND: campaign.local ? Number(process.env['UNDERSIGNED_SECOND'] ?? 1000) : 1000,
   };

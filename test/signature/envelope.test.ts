@@ -5,6 +5,8 @@ import { keyId, makeBody, texts } from '../signer.ts';
 
 const campaignWith = (status: CampaignKey['status']): Campaign => ({
   id: 'belarus-2020',
+  relay: '',
+  formHost: '',
   host: '',
   languages: ['be'],
   defaultLanguage: 'be',
