@@ -21,7 +21,7 @@ function complete(hash: (binary: string) => Promise<string>): void {
 
   // The signing script shows the words and moves the focus to them; this stands below.
   status.onfocus = async () => {
-    const { told: { answer, count } = {}, sent: [open, pass] = [] } = window;
+    const { told: { answer, count } = {}, sent: [open, own] = [] } = window;
     if (answer === 'signed') {
       status.append(after.content);
       no.onclick = () => question.remove();
@@ -30,9 +30,12 @@ function complete(hash: (binary: string) => Promise<string>): void {
       if (place && count) place.textContent = `${count} + 1`;
     }
     // Without a stamp nobody could take it in.
-    if (!answer && open?.stamp) {
+    if (!answer && open?.stamp && own) {
       status.append(carry.content.cloneNode(true));
-      const text = await writeCarried([open.stamp, open.key, open.text, pass, open.sealed], hash);
+      const text = await writeCarried(
+        [open.stamp, open.key, open.text, own.pass, open.sealed],
+        hash,
+      );
       area.textContent = to.hash = text;
       by.textContent = lastDay(text);
     }

@@ -5,8 +5,8 @@ interface Window {
   hash?: (binary: string) => Promise<string>;
   /** The last answer; without one nobody answered. Its count is absent where the number is not shown. */
   told?: { answer?: string; count?: string };
-  /** What was sent last and anybody may carry, and the pass that leads to its id hash. */
-  sent?: [open: Record<string, unknown>, pass: string];
+  /** What was sent last: what anybody may carry, and what only our own host may see. */
+  sent?: [open: Record<string, unknown>, own: Record<string, unknown>];
 }
 
 /** The form's fields by their names, and the place for news. */

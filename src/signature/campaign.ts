@@ -35,6 +35,8 @@ export type Campaign = {
   texts: Record<string, string>;
   /** The text version that each language's page shows now. */
   present: Record<string, string>;
+  /** How each language groups the public number. */
+  grouping: Record<string, { sign: string; from: number }>;
   /** What the Worker says in each language: keys of its answers, and their words. */
   told: Record<string, Record<string, string>>;
   /** A local build accepts development keys, test secrets and its own origin. */

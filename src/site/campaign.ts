@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Campaign, CampaignKey } from '../signature/campaign.ts';
 import { readDevelopmentKey } from './development.ts';
+import { groupingOf } from './intl.ts';
 import { contentFolder, readSettings } from './settings.ts';
 import { readPublished, readText, readTold } from './texts.ts';
 import { refuseIncomplete } from './translations.ts';
@@ -42,6 +43,9 @@ export function readCampaign(
     countFrom: settings.countFrom,
     texts: Object.fromEntries(
       [...published, ...present].map((text) => [text.version, text.language]),
+    ),
+    grouping: Object.fromEntries(
+      settings.languages.map((language) => [language, groupingOf(language)]),
     ),
     told: Object.fromEntries(
       settings.languages.map((language) => [language, readTold(content, language, settings)]),

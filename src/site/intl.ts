@@ -20,6 +20,13 @@ export function numberFormat(language: string): Intl.NumberFormat {
   return new Intl.NumberFormat(localeOf(language));
 }
 
+/** How a language groups whole numbers: what stands between the groups, and the first number that has it. */
+export function groupingOf(language: string): { sign: string; from: number } {
+  const format = numberFormat(language);
+  const sign = format.formatToParts(12345).find(({ type }) => type === 'group')?.value ?? '';
+  return { sign, from: format.format(1234).length > 4 ? 1000 : 10_000 };
+}
+
 /** Which way a language is written. */
 export function directionOf(language: string): 'rtl' | 'ltr' {
   const { script } = new Intl.Locale(language).maximize();
