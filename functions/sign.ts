@@ -2,7 +2,6 @@
  * POST /api/sign: a signature that was sealed in the page (or carried here) becomes a row.
  * Sees nothing that a person entered; logs nothing.
  */
-import { toBytes } from '../src/signature/bytes.ts';
 import type { Campaign } from '../src/signature/campaign.ts';
 import { readEnvelope } from '../src/signature/envelope.ts';
 import { checkHuman, hold } from '../src/signature/human.ts';
@@ -38,7 +37,7 @@ export async function signSealed(
   const told = campaign.told[languageOf(body, campaign)] ?? {};
   const tell = (status: number, answer: 'signed' | 'failed', reason: string) =>
     answerJson(status, { answer, reason, say: told[reason] });
-  const envelope = readEnvelope(body, campaign);
+  const envelope = await readEnvelope(body, campaign);
   if (!envelope.ok) return tell(statusOf[envelope.refusal], 'failed', envelope.refusal);
 
   const today = dayOf(now);
@@ -48,7 +47,7 @@ export async function signSealed(
     now,
     today,
     // Where D1 does not answer, a new check does no harm: the queue takes the row.
-    earlier: (idHash) => findEarlier(bindings.DB, toBytes(idHash)).catch(() => undefined),
+    earlier: (idHash) => findEarlier(bindings.DB, idHash).catch(() => undefined),
     ask: (token, idHash) =>
       askTurnstile(
         {
@@ -71,10 +70,11 @@ export async function signSealed(
       ? answerJson(403, { day: human.day })
       : tell(403, 'failed', 'human');
 
-  const { id, sealed, key, text, tag } = envelope.value;
+  const { idHash, withPass, sealed, key, text, tag } = envelope.value;
   const row = await rowOf(
     {
-      idHash: id,
+      idHash,
+      withPass,
       sealed,
       keyId: key,
       textVersion: text,

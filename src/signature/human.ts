@@ -2,7 +2,6 @@
  * Second step: is this a person? Turnstile first; where it cannot answer, the stamp; with neither, only
  * a visitor who agreed to be held. Nothing is stored without the value that only this file makes.
  */
-import { toBase64url } from './bytes.ts';
 import type { Envelope } from './envelope.ts';
 import type { Lane } from './lane.ts';
 import { checkStamp } from './stamp.ts';
@@ -26,25 +25,28 @@ export type HumanCheck = {
   now: Date;
   today: string;
   ask: (token: string, idHash: string) => Promise<Verdict>;
-  /** How an id hash came that is already stored: its retry needs no new check. */
+  /** How an id hash came that is already stored. */
   earlier: (idHash: string) => Promise<{ lane: Lane; held: boolean } | undefined>;
 };
 
-/** The lanes of a signature that was sealed in the page. */
+/**
+ * The lanes of a signature that was sealed in the page. A counted one needs no new check for its
+ * retry; a held one may pass a check after all, and stays held where none works.
+ */
 export async function checkHuman(envelope: Envelope, check: HumanCheck): Promise<HumanAnswer> {
-  const idHash = toBase64url(envelope.id);
   const stamp = envelope.stamp
-    ? await checkStamp(check.campaign, idHash, envelope.stamp, check.now)
+    ? await checkStamp(check.campaign, envelope.idHash, envelope.stamp, check.now)
     : 'wrong';
   if (stamp === 'valid' && !envelope.token) return pass('stamp', false);
 
-  const earlier = await check.earlier(envelope.id);
-  if (earlier) return pass(earlier.lane, earlier.held);
+  const earlier = await check.earlier(envelope.idHash);
+  if (earlier && !earlier.held) return pass(earlier.lane, false);
 
-  const verdict = envelope.token ? await check.ask(envelope.token, idHash) : 'unreachable';
+  const verdict = envelope.token ? await check.ask(envelope.token, envelope.idHash) : 'unreachable';
   if (verdict === 'human') return pass('turnstile', false);
   if (stamp === 'valid') return pass('stamp', verdict === 'refused');
   if (envelope.unchecked) return pass('unchecked', true);
+  if (earlier) return pass(earlier.lane, true);
   if (stamp === 'day') return { ok: false, refusal: 'day', day: check.today };
   return { ok: false, refusal: 'human' };
 }
