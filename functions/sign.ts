@@ -19,7 +19,7 @@ import { storeOrQueue } from './store.ts';
 
 /** A body without a token is under 1,000 bytes; a token has at most 2,048 characters. */
 const bodyLimit = 4096;
-const statusOf = { malformed: 400, long: 400, old: 409 } as const;
+const statusOf = { malformed: 400, long: 400, old: 409, human: 403, closed: 410 } as const;
 
 /** Takes a sealed signature: parse, check that it is a person, store, answer with a key. */
 export async function signSealed(
@@ -47,6 +47,7 @@ export async function signSealed(
     campaign: campaign.id,
     now,
     today,
+    closes: campaign.closes,
     // Where D1 does not answer, a new check does no harm: the queue takes the row.
     earlier: (idHash) => findEarlier(bindings.DB, idHash).catch(() => undefined),
     ask: (token, idHash) =>
@@ -69,7 +70,7 @@ export async function signSealed(
   if (!human.ok)
     return human.refusal === 'day'
       ? answerJson(403, { day: human.day })
-      : tell(403, 'failed', 'human');
+      : tell(statusOf[human.refusal], 'failed', human.refusal);
 
   const { idHash, withPass, sealed, key, text, tag } = envelope.value;
   const row = await rowOf(

@@ -30,12 +30,9 @@ function complete(hash: (binary: string) => Promise<string>): void {
       if (place && count) place.textContent = `${count} + 1`;
     }
     // Without a stamp nobody could take it in.
-    if (!answer && open?.stamp && own) {
+    if (!answer && open?.stamp) {
       status.append(carry.content.cloneNode(true));
-      const text = await writeCarried(
-        [open.stamp, open.key, open.text, own.pass, open.sealed],
-        hash,
-      );
+      const text = await writeCarried({ ...open, ...own }, hash);
       area.textContent = to.hash = text;
       by.textContent = lastDay(text);
     }

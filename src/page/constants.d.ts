@@ -1,6 +1,8 @@
 /** What a page script carries in itself; src/site/page-constants.ts fills it in. */
 declare const CAMPAIGN: string;
 declare const KEY_ID: string;
+/** The ids of all keys that the campaign ever had, with spaces between. */
+declare const KEYS: string;
 /** Base64 of 65 bytes. */
 declare const PUBLIC_KEY: string;
 /** The main host as an origin; empty in a local build. */

@@ -25,6 +25,8 @@ export type Campaign = {
   languages: string[];
   defaultLanguage: string;
   levels: Level[];
+  /** The last day on which signatures are taken, as 2027-03-31 (UTC). */
+  closes: string;
   keys: CampaignKey[];
   siteKey: string;
   /** Rows held for review that are taken a day. */

@@ -35,6 +35,7 @@ export function readCampaign(
     languages: settings.languages,
     defaultLanguage: settings.defaultLanguage,
     levels: settings.levels,
+    closes: settings.closes,
     keys: local
       ? developmentKeys()
       : settings.keys.map((key) => ({ id: keyIdOf(key.publicKey), ...key })),

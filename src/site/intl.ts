@@ -15,6 +15,22 @@ export function formatDate(date: string, language: string): string {
   return format.format(new Date(date));
 }
 
+/** The parts of an ISO date, in its order. */
+const dateParts = ['year', 'month', 'day'];
+
+/** How a language writes a date in digits, for a script to fill in: {2}.{1}.{0} is day, month and year. */
+export function datePattern(language: string): string {
+  const format = new Intl.DateTimeFormat(localeOf(language), {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  return format
+    .formatToParts()
+    .map(({ type, value }) => (type === 'literal' ? value : `{${dateParts.indexOf(type)}}`))
+    .join('');
+}
+
 /** Whole numbers as a language groups them. */
 export function numberFormat(language: string): Intl.NumberFormat {
   return new Intl.NumberFormat(localeOf(language));

@@ -7,6 +7,7 @@ export function pageConstants(campaign: Campaign): Record<string, string | numbe
   return {
     CAMPAIGN: campaign.id,
     KEY_ID: key?.id ?? '',
+    KEYS: campaign.keys.map(({ id }) => id).join(' '),
     PUBLIC_KEY: Buffer.from(key?.publicKey ?? '', 'base64url').toString('base64'),
     HOST: campaign.host,
     RELAY: campaign.relay,

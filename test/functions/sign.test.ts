@@ -360,16 +360,7 @@ describe('the states', () => {
   });
 
   it('take held signatures up to the cap of a day, then say so', async () => {
-    const rows = Array.from({ length: 2000 }, (_, index) => index.toString(16).padStart(64, '0'));
-    for (let from = 0; from < rows.length; from += 100)
-      await worker.db
-        .prepare(
-          `INSERT INTO signature (id_hash, digest, day, state, fresh) VALUES ${rows
-            .slice(from, from + 100)
-            .map((hex) => `(x'${hex}', x'00', '${today}', 'held', 0)`)
-            .join(',')}`,
-        )
-        .run();
+    await worker.fillReview();
     const body = { ...(await makeBody({ stamp: undefined })), unchecked: 'on' };
     expect(await send(body)).toMatchObject(refused(429, 'full'));
     expect(await send(await makeBody())).toMatchObject(signed);

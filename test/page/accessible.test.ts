@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readLanguages } from '../../src/site/settings.ts';
 import { startBrowser } from '../browser.ts';
+import { carriedText } from '../carried.ts';
+import { makeBody } from '../signer.ts';
 import { localSite } from '../sites.ts';
 import { startWorker, type TestWorker } from '../worker.ts';
 
@@ -151,6 +153,25 @@ describe.each(languages)('axe finds nothing in %s', (language) => {
     await page.locator('[data-news=done]').waitFor();
     expect(await findings(page)).toEqual([]);
     await page.context().close();
+  });
+
+  it('where a courier posts, and in what is said of each text', async () => {
+    const page = await visit(`/${language}/carry/`);
+    expect(await findings(page)).toEqual([]);
+    const sealed = await makeBody({ stamp: undefined });
+    const text = (stamp: string) => carriedText(sealed, { stamp });
+    await page.locator('textarea').fill(`${await text('2026-01-01.1')}\nHello`);
+    await page.route('**/api/sign', (route) => route.abort());
+    await press(page);
+    await page.locator('#answers .damaged').waitFor();
+    expect(await page.locator('#answers .failed').count()).toBe(1);
+    expect(await focused(page)).toBe('answers');
+    expect(await findings(page)).toEqual([]);
+    await page.context().close();
+
+    const plain = await visit(`/${language}/carry/`, false);
+    expect(await findingsWithoutScripts(plain)).toEqual([]);
+    await plain.context().close();
   });
 
   it.each(['privacy/', 'safety/', 'share/', 'paper/'])('on %s', async (path) => {

@@ -59,6 +59,7 @@ describe('imports', () => {
       'src/page/sign.ts',
       'src/page/complete.ts',
       'src/page/withdraw.ts',
+      'src/page/carry.ts',
     ])
       expect(Array.from(reach(door)).filter((file) => file.startsWith('src/delivery'))).toEqual([]);
   });
