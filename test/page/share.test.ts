@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readLanguages } from '../../src/site/settings.ts';
 import { startBrowser } from '../browser.ts';
-import { builtCount, localSite, pageSecond } from '../sites.ts';
+import { builtCount, localSite } from '../sites.ts';
 import { startWorker, type TestWorker } from '../worker.ts';
 
 let worker: TestWorker;

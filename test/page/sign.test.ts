@@ -1,5 +1,4 @@
 import type { Browser, Page } from 'playwright-core';
-import { z } from 'zod';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { chainOf, idHashOfMark, readCode } from '../../src/signature/code.ts';

@@ -6,6 +6,7 @@ import { keyId, makeBody, newSigner, relayed, texts } from '../signer.ts';
 const campaignWith = (status: CampaignKey['status']): Campaign => ({
   id: 'belarus-2020',
   grouping: {},
+  closes: '2100-01-01',
   relay: '',
   formHost: '',
   host: '',
