@@ -6,7 +6,6 @@ import { keyId, makeBody, newSigner, relayed, texts } from '../signer.ts';
 const campaignWith = (status: CampaignKey['status']): Campaign => ({
   id: 'belarus-2020',
   grouping: {},
-  closes: '2100-01-01',
   relay: '',
   formHost: '',
   host: '',
@@ -14,6 +13,7 @@ const campaignWith = (status: CampaignKey['status']): Campaign => ({
   defaultLanguage: 'be',
   levels: ['count'],
   keys: [{ id: keyId, publicKey: '', status }],
+  closes: '2027-03-31',
   siteKey: '',
   heldPerDay: 1,
   countFrom: 1,
