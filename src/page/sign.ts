@@ -58,24 +58,24 @@ function enhance(): void {
         ),
       );
 
-    const ask = async (host: string, seconds: number, more: object): Promise<Answer> => {
+    const ask = async (host: string, patience: number, more: object): Promise<Answer> => {
       open.stamp = await begin();
       window.sent = [open, own];
-      const answer = await post(host, JSON.stringify({ ...open, ...more }), seconds);
+      const answer = await post(host, JSON.stringify({ ...open, ...more }), patience);
       // Our own host may name another day to stamp for; a relay is believed one thing only.
       if (more !== own || !answer.day) return answer;
       day = answer.day;
       stamp = undefined;
-      return ask(host, seconds, more);
+      return ask(host, patience, more);
     };
 
-    let answer = await ask(HOST, 8, own);
+    let answer = await ask(HOST, 8 * SECOND, own);
     if (answer.answer) return answer;
-    if (RELAY && (await ask(RELAY, 8, { id })).answer === 'handed')
+    if (RELAY && (await ask(RELAY, 8 * SECOND, { id })).answer === 'handed')
       say((answer = { answer: 'handed' }));
     // Only after a silence is a dead connection replaced.
-    await wait(12);
-    const last = await ask(HOST, 15, own);
+    await wait(12 * SECOND);
+    const last = await ask(HOST, 15 * SECOND, own);
     return last.answer ? last : answer;
   }
 
@@ -119,17 +119,17 @@ function enhance(): void {
  * One try on a connection of its own; nothing but JSON from our Worker is an answer. A frozen connection
  * says nothing, ever, so each try has its own clock.
  */
-function post(host: string, body: string, seconds: number): Promise<Answer> {
+function post(host: string, body: string, patience: number): Promise<Answer> {
   return Promise.race([
     fetch(host + '/api/sign', { method: 'POST', body, credentials: 'omit' })
       .then((response): Promise<Answer> => response.json())
       .catch(() => ({})),
-    wait(seconds),
+    wait(patience),
   ]);
 }
 
-function wait(seconds: number): Promise<Answer> {
-  return new Promise((done) => setTimeout(done, seconds * SECOND, {}));
+function wait(time: number): Promise<Answer> {
+  return new Promise((done) => setTimeout(done, time, {}));
 }
 
 if (crypto.subtle) enhance();
