@@ -3,6 +3,7 @@
  * of level, what follows a signature, and a text to carry where nobody answers. Signing works without it.
  */
 import { writeCarried } from '../signature/carried.ts';
+import './leave.ts';
 
 function complete(hash: (binary: string) => Promise<string>): void {
   const { status, level, name, email, country, news } = form.elements;

@@ -14,7 +14,7 @@ function add<Name extends 'p' | 'input' | 'script'>(name: Name): HTMLElementTagN
 /** What the e-mail is hashed to goes to our own host alone. */
 function keepTag(hash: (binary: string) => Promise<string>): void {
   const tag = add('input');
-  tag.type = 'hidden';
+  tag.hidden = true; // a field of the type hidden is not cleared with its form
   tag.name = 'tag';
   const { email } = form.elements;
   const fill = async () => {

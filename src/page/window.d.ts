@@ -29,3 +29,4 @@ declare const carry: HTMLTemplateElement;
 declare const to: HTMLAnchorElement;
 declare const by: HTMLElement;
 declare const area: HTMLTextAreaElement;
+declare const leave: HTMLAnchorElement;

@@ -10,6 +10,7 @@ import type { AstroIntegration } from 'astro';
 import { minify } from 'html-minifier-next';
 import type { Campaign } from '../signature/campaign.ts';
 import { encodePage } from './encoding.ts';
+import { readSettings } from './settings.ts';
 
 const turnstile = 'https://challenges.cloudflare.com';
 
@@ -20,6 +21,7 @@ export function finishPages(campaign: () => Campaign): AstroIntegration {
     hooks: {
       'astro:build:done': async ({ dir }) => {
         const folder = fileURLToPath(dir);
+        offerOnion(join(folder, '_headers'), readSettings().onion);
         const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' })
           .filter((name) => name.endsWith('.html'))
           .map((name) => join(folder, name));
@@ -43,6 +45,11 @@ export function finishPages(campaign: () => Campaign): AstroIntegration {
       },
     },
   };
+}
+
+/** Into the block for all paths: where the same page is as an onion service, which Tor Browser offers. */
+function offerOnion(headers: string, onion: string | undefined): void {
+  if (onion) appendFileSync(headers, `  Onion-Location: ${onion}/:splat\n`);
 }
 
 /**
