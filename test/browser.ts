@@ -33,12 +33,12 @@ export async function prepareBrowser(): Promise<void> {
   writeFileSync(found, JSON.stringify(installed ? { executablePath: installed } : await unpack()));
 }
 
-/** Starts the browser. Says what is missing when it does not start. */
-export async function startBrowser(): Promise<Browser> {
+/** Starts the browser, with more flags where a test needs them. Says what is missing when it does not start. */
+export async function startBrowser(more: readonly string[] = []): Promise<Browser> {
   const { executablePath, libraries } = foundSchema.parse(JSON.parse(readFileSync(found, 'utf8')));
   const env = libraries ? { ...process.env, LD_LIBRARY_PATH: libraries } : process.env;
   try {
-    return await chromium.launch({ executablePath, args: flags, env: withoutGaps(env) });
+    return await chromium.launch({ executablePath, args: [...flags, ...more], env: withoutGaps(env) });
   } catch (error) {
     throw new Error(
       `No browser started from ${executablePath}. On a system for which the npm package brings no Chromium, install one and name it: CHROMIUM=/path/to/chromium npm test`,

@@ -29,14 +29,15 @@ function complete(form: HTMLFormElement, idHash: Promise<string>): void {
         appearance: 'interaction-only',
       });
   };
-  form.addEventListener('focusin', load, { once: true });
+  if (!FILE) form.addEventListener('focusin', load, { once: true });
 
   form.onchange = async () => {
     const { value } = field('email');
     field('email').required = field('news').checked;
     // The first choice is the one that shows nothing.
     field('name').required = field('country').required = !field('level').checked;
-    tag.value = (value && (await window.hash?.(tagInput(CAMPAIGN, value)))) || '';
+    // Without a key of its own it would tell whoever carries it who signed.
+    if (!FILE) tag.value = (value && (await window.hash?.(tagInput(CAMPAIGN, value)))) || '';
   };
 
   // The form is emptied around what it has to say once it is signed: then there is room for the rest.
@@ -70,4 +71,4 @@ function refreshCount(): void {
 
 const form = document.forms[0];
 if (form && window.idHash) complete(form, window.idHash);
-setTimeout(refreshCount, patience * SECOND);
+if (!FILE) setTimeout(refreshCount, patience * SECOND);

@@ -2,7 +2,7 @@
 import { type Campaign, currentKey } from '../signature/campaign.ts';
 
 /** Values for the names in src/page/constants.d.ts. Without a key the page posts the plain form. */
-export function pageConstants(campaign: Campaign): Record<string, string | number> {
+export function pageConstants(campaign: Campaign): Record<string, string | number | boolean> {
   const key = currentKey(campaign);
   return {
     CAMPAIGN: campaign.id,
@@ -10,6 +10,7 @@ export function pageConstants(campaign: Campaign): Record<string, string | numbe
     PUBLIC_KEY: Buffer.from(key?.publicKey ?? '', 'base64url').toString('base64'),
     HOST: campaign.host,
     SITE_KEY: campaign.siteKey,
+    FILE: false,
     SECOND: campaign.local ? Number(process.env['UNDERSIGNED_SECOND'] ?? 1000) : 1000,
   };
 }

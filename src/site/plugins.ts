@@ -69,7 +69,11 @@ export async function bundleScript(
     charset: 'utf8',
     define,
   });
-  const small = await minify(bundle.outputFiles[0]?.text ?? '', {
+  const inputs = Object.keys(bundle.metafile.inputs);
+  // Compiled enums read their own `var` too early for a `let`.
+  const ours = !inputs.some((input) => input.includes('node_modules'));
+  const bundled = bundle.outputFiles[0]?.text ?? '';
+  const small = await minify(ours ? bundled.replace(/^var /gm, 'let ') : bundled, {
     ecma: 2018,
     module: true,
     toplevel: true,
@@ -85,8 +89,10 @@ export async function bundleScript(
     format: { comments: false, ascii_only: true }, // a page must not hold a NUL
   });
   if (!small.code) throw new Error(`${entry} became an empty script`);
-  // A classic script shares its names with every other one on the page: the block keeps ours apart.
-  const code = `{${small.code.replace(/;$/, '')}}`;
+  // A classic script shares its names with every other one on the page: a block keeps ours apart, which any
+  // `var` would leave; a function holds those too, and weighs more.
+  const inner = small.code.replace(/;$/, '');
+  const code = ours ? `{${inner}}` : `(()=>{${inner}})()`;
   if (/<\/script|<!--/i.test(code)) throw new Error(`${entry} would end its own script element`);
-  return { code, inputs: Object.keys(bundle.metafile.inputs) };
+  return { code, inputs };
 }
