@@ -24,6 +24,15 @@ export async function answerCount(bindings: Bindings, campaign: Campaign): Promi
   return answerJson(200, { count }, { 'cache-control': 'public, max-age=60' });
 }
 
+/** The number as a language groups it; undefined where it is not shown. */
+export function showCount(
+  count: number,
+  { sign, from } = { sign: '', from: 0 },
+): string | undefined {
+  if (count === 0) return undefined;
+  return String(count).replace(/\B(?=(...)+$)/g, count < from ? '' : sign);
+}
+
 /** Run by cron: adds up the fresh rows and publishes the number if it moved. */
 export async function takeSnapshot(bindings: Bindings, now: Date): Promise<void> {
   const count = String(roundDown(await addUpTally(bindings.DB, dayOf(now))));

@@ -8,7 +8,9 @@ import type { Bindings } from './environment.ts';
 
 /** A message key: what is wrong with an entry, or with the form as a whole. */
 export type FormProblem =
-  Problem | 'text.changed' | `form.${'long' | 'repeated' | 'full' | 'unavailable' | 'large'}`;
+  | Problem
+  | 'text.changed'
+  | `form.${'long' | 'repeated' | 'full' | 'unavailable' | 'closed' | 'large'}`;
 
 /** The form again: entries kept, a summary of what to mend, a message at each field. */
 export function formAgain(

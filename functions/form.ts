@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { sealOnArrival } from '../src/signature/arrival.ts';
 import type { Campaign } from '../src/signature/campaign.ts';
+import { isTaken } from '../src/signature/closing.ts';
 import { showCode } from '../src/signature/code.ts';
 import { checkEntries, type Entries, tidy } from '../src/signature/entries.ts';
 import { holdForm } from '../src/signature/human.ts';
@@ -45,6 +46,7 @@ export async function signForm(
   const again = (status: number, problems: FormProblem[], entries?: Entries) =>
     formAgain(bindings, request, language, status, problems, entries);
 
+  if (!isTaken(campaign.closes, dayOf(now))) return again(410, ['form.closed']);
   if (!isOfType(request, 'application/x-www-form-urlencoded')) return again(415, ['form.repeated']);
   const body = await readBody(request, bodyLimit);
   if (body === undefined) return again(413, ['form.large']);

@@ -2,7 +2,6 @@
  * POST /api/sign: a signature that was sealed in the page (or carried here) becomes a row.
  * Sees nothing that a person entered; logs nothing.
  */
-import { toBytes } from '../src/signature/bytes.ts';
 import type { Campaign } from '../src/signature/campaign.ts';
 import { readEnvelope } from '../src/signature/envelope.ts';
 import { checkHuman, hold } from '../src/signature/human.ts';
@@ -12,7 +11,7 @@ import { pepperTag } from '../src/signature/tag.ts';
 import { askTurnstile } from '../src/signature/turnstile.ts';
 import { answerJson } from './answer.ts';
 import { isOfType, readBody } from './body.ts';
-import { readCount } from './count.ts';
+import { readCount, showCount } from './count.ts';
 import { type Bindings, readSecrets } from './environment.ts';
 import { isOverLimit } from './limit.ts';
 import { findEarlier } from './read.ts';
@@ -20,7 +19,7 @@ import { storeOrQueue } from './store.ts';
 
 /** A body without a token is under 1,000 bytes; a token has at most 2,048 characters. */
 const bodyLimit = 4096;
-const statusOf = { malformed: 400, long: 400, old: 409 } as const;
+const statusOf = { malformed: 400, long: 400, old: 409, human: 403, closed: 410 } as const;
 
 /** Takes a sealed signature: parse, check that it is a person, store, answer with a key. */
 export async function signSealed(
@@ -35,10 +34,11 @@ export async function signSealed(
     return answerJson(415, { answer: 'failed', reason: 'malformed' });
   const body = await readBody(request, bodyLimit);
   if (body === undefined) return answerJson(413, { answer: 'failed', reason: 'malformed' });
-  const told = campaign.told[languageOf(body, campaign)] ?? {};
+  const language = languageOf(body, campaign);
+  const told = campaign.told[language] ?? {};
   const tell = (status: number, answer: 'signed' | 'failed', reason: string) =>
     answerJson(status, { answer, reason, say: told[reason] });
-  const envelope = readEnvelope(body, campaign);
+  const envelope = await readEnvelope(body, campaign);
   if (!envelope.ok) return tell(statusOf[envelope.refusal], 'failed', envelope.refusal);
 
   const today = dayOf(now);
@@ -47,8 +47,9 @@ export async function signSealed(
     campaign: campaign.id,
     now,
     today,
+    closes: campaign.closes,
     // Where D1 does not answer, a new check does no harm: the queue takes the row.
-    earlier: (idHash) => findEarlier(bindings.DB, toBytes(idHash)).catch(() => undefined),
+    earlier: (idHash) => findEarlier(bindings.DB, idHash).catch(() => undefined),
     ask: (token, idHash) =>
       askTurnstile(
         {
@@ -69,12 +70,13 @@ export async function signSealed(
   if (!human.ok)
     return human.refusal === 'day'
       ? answerJson(403, { day: human.day })
-      : tell(403, 'failed', 'human');
+      : tell(statusOf[human.refusal], 'failed', human.refusal);
 
-  const { id, sealed, key, text, tag } = envelope.value;
+  const { idHash, withPass, sealed, key, text, tag } = envelope.value;
   const row = await rowOf(
     {
-      idHash: id,
+      idHash,
+      withPass,
       sealed,
       keyId: key,
       textVersion: text,
@@ -87,7 +89,10 @@ export async function signSealed(
   if (receipt === 'unavailable') return answerJson(503, { retry: true });
   if (receipt === 'full') return tell(429, 'failed', 'full');
   if (receipt === 'held') return tell(200, 'signed', 'held');
-  return answerJson(200, { answer: 'signed', count: count || undefined });
+  return answerJson(200, {
+    answer: 'signed',
+    count: showCount(count, campaign.grouping[language]),
+  });
 }
 
 /** The language of the page that sent a body, whatever else is wrong with it. */

@@ -3,33 +3,51 @@
  * A write may have happened although the call threw, so every statement may run twice.
  */
 import type { D1Database, Queue } from '@cloudflare/workers-types';
-import { fromBase64url, toBytes } from '../src/signature/bytes.ts';
 import type { Row } from '../src/signature/row.ts';
-import { findEarlier } from './read.ts';
+import { blobOf, findCopies } from './read.ts';
 
-/** What a signer is told. A repeat is told the same as a first signature. */
-export type Receipt = 'signed' | 'held' | 'full';
+/**
+ * What a signer is told. A repeat is told the same as a first signature. `full`: the day's cap of held
+ * rows; `unavailable`: nothing was stored, and the page tries again.
+ */
+export type Receipt = 'signed' | 'held' | 'full' | 'unavailable';
 
-/** Rows of one id hash that are kept; further ones are not needed to open it. */
-const copies = 8;
+/**
+ * Rows of one id hash that are kept. What came without the pass leaves room for the signer, so a relay
+ * that stores spoiled copies shuts nobody out.
+ */
+const copiesOfRelays = 8;
+const copiesOfAll = 16;
 
+/**
+ * An id hash counts once: the first row that passed a check counts, also beside held ones, and also
+ * where it was held itself and the same bytes come again; further ones are repeats.
+ */
 const insertRow = `
 INSERT INTO signature (id_hash, digest, day, language, lane, state, fresh, tag, sealed, key_id, text_version)
 SELECT ?1, ?2, ?3, ?4, ?5, new.state, new.state IN ('counted', 'repeat'), ?7, ?8, ?9, ?10
 FROM (
-  SELECT COALESCE(
-    (SELECT CASE state WHEN 'counted' THEN 'repeat' ELSE state END FROM signature WHERE id_hash = ?1 LIMIT 1),
-    CASE
-      WHEN ?6 THEN 'held'
-      WHEN EXISTS (SELECT 1 FROM signature WHERE tag = ?7 AND state = 'counted') THEN 'repeat'
-      ELSE 'counted'
-    END
-  ) AS state
+  SELECT withdrawn, others, CASE
+    WHEN invalidated THEN 'invalidated'
+    WHEN counted THEN 'repeat'
+    WHEN ?6 THEN 'held'
+    WHEN EXISTS (SELECT 1 FROM signature WHERE tag = ?7 AND state = 'counted') THEN 'repeat'
+    ELSE 'counted'
+  END AS state
+  FROM (
+    SELECT
+      COUNT(*) FILTER (WHERE state = 'withdrawn') AS withdrawn,
+      COUNT(*) FILTER (WHERE state = 'invalidated') AS invalidated,
+      COUNT(*) FILTER (WHERE state IN ('counted', 'repeat')) AS counted,
+      COUNT(*) FILTER (WHERE digest <> ?2) AS others
+    FROM signature WHERE id_hash = ?1
+  )
 ) AS new
-WHERE new.state <> 'withdrawn'
-  AND (SELECT COUNT(*) FROM signature WHERE id_hash = ?1) < ${copies}
+WHERE NOT new.withdrawn AND new.others < ?12
   AND (new.state <> 'held' OR (SELECT COUNT(*) FROM signature WHERE state = 'held' AND day = ?3) < ?11)
-ON CONFLICT DO NOTHING
+ON CONFLICT DO UPDATE
+SET state = excluded.state, fresh = excluded.fresh, lane = excluded.lane, tag = excluded.tag
+WHERE signature.state = 'held' AND excluded.state <> 'held'
 RETURNING state`;
 
 const emptyRows = `
@@ -54,30 +72,33 @@ const addUp = [
   `UPDATE signature SET fresh = CASE state WHEN 'counted' THEN 0 ELSE -1 END WHERE fresh = 1`,
 ];
 
-/** Stores a row, unless its id hash is withdrawn; the same row again changes nothing. `full`: the day's cap. */
+/**
+ * Stores a row, unless its id hash is withdrawn or has its copies, or the day's cap of held rows is
+ * reached; the same row again changes nothing, but that a held one counts once it passed a check.
+ */
 export async function storeRow(db: D1Database, row: Row, heldPerDay: number): Promise<Receipt> {
-  const blob = (text: string) => toBytes(fromBase64url(text) ?? '');
-  const idHash = blob(row.idHash);
-  const inserted = await db
+  const limit = row.withPass ? copiesOfAll : copiesOfRelays;
+  const written = await db
     .prepare(insertRow)
     .bind(
-      idHash,
-      blob(row.digest),
+      blobOf(row.idHash),
+      blobOf(row.digest),
       row.day,
       row.language,
       row.lane,
       row.held ? 1 : 0,
-      row.tag === null ? null : blob(row.tag),
-      blob(row.sealed),
+      row.tag === null ? null : blobOf(row.tag),
+      blobOf(row.sealed),
       row.keyId,
       row.textVersion,
       heldPerDay,
+      limit,
     )
     .first('state');
-  // Nothing was inserted: the row is there already, its id hash is full or withdrawn, or the cap is reached.
-  const held = inserted ? inserted === 'held' : (await findEarlier(db, idHash))?.held;
-  if (held === undefined) return 'full';
-  return held ? 'held' : 'signed';
+  if (written) return written === 'held' ? 'held' : 'signed';
+  const { copies, state } = await findCopies(db, row);
+  if (state) return state === 'held' ? 'held' : 'signed';
+  return copies < limit ? 'full' : 'unavailable';
 }
 
 /**
@@ -89,7 +110,7 @@ export async function storeOrQueue(
   queue: Queue,
   row: Row,
   heldPerDay: number,
-): Promise<Receipt | 'unavailable'> {
+): Promise<Receipt> {
   for (const pause of [50, 250, undefined]) {
     try {
       return await storeRow(db, row, heldPerDay);
@@ -106,11 +127,14 @@ export async function storeOrQueue(
   }
 }
 
-/** Empties all rows of an id hash; an unknown one leaves a tombstone, so what comes later stays withdrawn. */
-export async function withdrawRows(db: D1Database, idHash: Uint8Array, day: string): Promise<void> {
+/**
+ * Empties all rows of an id hash (base64url); an unknown one leaves a tombstone, so what comes later
+ * stays withdrawn.
+ */
+export async function withdrawRows(db: D1Database, idHash: string, day: string): Promise<void> {
   await db.batch([
-    db.prepare(emptyRows).bind(idHash),
-    db.prepare(insertTombstone).bind(idHash, day),
+    db.prepare(emptyRows).bind(blobOf(idHash)),
+    db.prepare(insertTombstone).bind(blobOf(idHash), day),
   ]);
 }
 

@@ -2,9 +2,8 @@
  * Withdrawing by code, with and without JavaScript. The only place where a code arrives; it is hashed at
  * once and never kept. Known and unknown codes get the same answer.
  */
-import { toBytes, fromBase64url } from '../src/signature/bytes.ts';
 import type { Campaign } from '../src/signature/campaign.ts';
-import { hashCode, readCode, showCode } from '../src/signature/code.ts';
+import { chainOf, readCode, showCode } from '../src/signature/code.ts';
 import { dayOf } from '../src/signature/stamp.ts';
 import { answerJson, answerPage, asAttribute } from './answer.ts';
 import { isOfType, readBody } from './body.ts';
@@ -78,7 +77,7 @@ async function withdraw(
   const secrets = readSecrets(bindings, campaign);
   if (!secrets) return 'unavailable';
   if (await isOverLimit(request, bindings.LIMITER, secrets.pepper)) return 'unavailable';
-  const idHash = toBytes(fromBase64url(await hashCode(code)) ?? '');
+  const [, , idHash] = await chainOf(code);
   try {
     await withdrawRows(bindings.DB, idHash, dayOf(now));
   } catch {

@@ -6,7 +6,15 @@ import { confirm, confirmable, recordCheck } from '../src/site/confirm.ts';
 import { readLanguages } from '../src/site/settings.ts';
 import { prepareBrowser } from './browser.ts';
 import { addNews } from './site/news.ts';
-import { builtCount, formHost, localSite, pageSecond, productionSite, relay } from './sites.ts';
+import {
+  builtCount,
+  formHost,
+  localSite,
+  onion,
+  pageSecond,
+  productionSite,
+  relay,
+} from './sites.ts';
 
 export default async function buildSites(): Promise<void> {
   rmSync('.test', { recursive: true, force: true });
@@ -49,7 +57,7 @@ async function makeProductionContent(): Promise<void> {
     .replace('contact@petition.example', 'mail@sign.example.org')
     .replace('Example Data Protection Authority (replace me)', 'State Data Protection Inspectorate')
     .replace('1x00000000000000000000AA', '0x4AAAAAAAB1cDeFgHiJkLmN')
-    .concat(`\nrelay: ${relay}\nformHost: ${formHost}\n`)
+    .concat(`\nrelay: ${relay}\nformHost: ${formHost}\nonion: ${onion}\n`)
     .replace('keys: []', `keys:\n  - publicKey: ${publicKey}\n    status: current`);
   writeFileSync(file, settings);
   for (const language of readLanguages(productionSite.content)) {

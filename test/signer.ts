@@ -6,7 +6,7 @@ import { keyIdOf, readCampaign } from '../src/site/campaign.ts';
 import { developmentKeyFile } from '../src/site/development.ts';
 import { aadOf, infoOf } from '../src/signature/binding.ts';
 import { fromBase64url, toBase64url } from '../src/signature/bytes.ts';
-import { drawCode, hashCode } from '../src/signature/code.ts';
+import { chainOf, drawCode, hashCode, idHashOfPass } from '../src/signature/code.ts';
 import { type Content, writeContent } from '../src/signature/content.ts';
 import { sealTo } from '../src/signature/hpke.ts';
 import { dayOf, findStamp } from '../src/signature/stamp.ts';
@@ -26,34 +26,36 @@ export const told = toldIn['be'] ?? {};
 
 export type Body = Record<string, unknown>;
 
-/** A new code and what the page keeps of it. */
+/** A new code and what follows from it. */
 export async function newSigner() {
   const code = drawCode();
-  return { code, id: await hashCode(code) };
+  const [mark, pass, id] = await chainOf(code);
+  return { code, mark, pass, id };
 }
+export type Signer = Awaited<ReturnType<typeof newSigner>>;
 
-/** A body as the page sends it, with a stamp of today unless told otherwise. */
+/** A body as the page sends it to its own host, with a stamp of today unless told otherwise. */
 export async function makeBody(
   options: {
-    id?: string;
+    signer?: Signer;
     content?: Content;
     text?: string;
     stamp?: string | undefined;
     day?: string;
   } = {},
 ): Promise<Body> {
-  const id = options.id ?? (await newSigner()).id;
+  const { mark, pass, id } = options.signer ?? (await newSigner());
   const content = options.content ?? { level: 'count' };
   const text = options.text ?? texts['be'] ?? '';
   const sealed = await sealTo(
     fromBase64url(publicKey) ?? '',
     infoOf(campaign, keyId),
     aadOf(id, text, 'page'),
-    writeContent(content),
+    writeContent({ mark, ...content }),
   );
   const day = options.day ?? dayOf(new Date());
   return {
-    id,
+    pass,
     key: keyId,
     text,
     consent: 'on',
@@ -61,6 +63,11 @@ export async function makeBody(
     ...(content.email && { tag: await hashCode(tagInput(campaign, content.email)) }),
     stamp: 'stamp' in options ? options.stamp : await findStamp(campaign, id, day),
   };
+}
+
+/** A body as the page sends it through a relay: it names the id hash and shows no pass. */
+export async function relayed({ pass, key, text, consent, sealed, stamp }: Body): Promise<Body> {
+  return { id: await idHashOfPass(String(pass)), key, text, consent, sealed, stamp };
 }
 
 /** A POST of a body as the page makes it: text/plain, so no preflight. */

@@ -20,6 +20,8 @@ export const productionSite = {
 /** Other doors of both sites. */
 export const relay = 'https://relay.example.net';
 export const formHost = 'https://form.example.com';
+/** The production site as an onion service. */
+export const onion = `http://${'undersigned2'.padEnd(56, 'x')}.onion`;
 
 /** One second of the local site's page, in milliseconds. */
 export const pageSecond = 200;

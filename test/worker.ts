@@ -5,6 +5,7 @@
 import type { D1Database, KVNamespace } from '@cloudflare/workers-types';
 import { createTestHarness } from 'wrangler';
 import { z } from 'zod';
+import { dayOf } from '../src/signature/stamp.ts';
 import { localSite } from './sites.ts';
 
 /** What the stand-in answers; a function may look at the request or never return. */
@@ -84,6 +85,17 @@ export async function startWorker(
     },
     rows: async () =>
       z.array(rowSchema).parse((await env.DB.prepare('SELECT * FROM signature').all()).results),
+    /** As many held rows of today as a day takes. */
+    fillReview: async () => {
+      const rows = Array.from({ length: 2000 }, (_, index) => index.toString(16).padStart(64, '0'));
+      for (let from = 0; from < rows.length; from += 100)
+        await env.DB.prepare(
+          `INSERT INTO signature (id_hash, digest, day, state, fresh) VALUES ${rows
+            .slice(from, from + 100)
+            .map((hex) => `(x'${hex}', x'00', '${dayOf(new Date())}', 'held', 0)`)
+            .join(',')}`,
+        ).run();
+    },
     clear: () => env.DB.prepare('DELETE FROM signature').run(),
     stop: async () => {
       await server.close();

@@ -1,8 +1,8 @@
--- One row a sealed signature. The key is random (id_hash is the SHA-256 of a code that the signer drew),
--- so the order of the table is no clock. No network address, no device, no time but the day.
+-- One row a sealed signature. The key is random (id_hash follows by hashes from a code that the signer
+-- drew), so the order of the table is no clock. No network address, no device, no time but the day.
 CREATE TABLE signature (
   id_hash BLOB NOT NULL CHECK (length(id_hash) = 32),
-  -- SHA-256 of sealed; empty for a tombstone, which a withdrawal of an unknown code leaves.
+  -- SHA-256 of key_id, text_version and sealed; empty for a tombstone, which a withdrawal of an unknown code leaves.
   digest BLOB NOT NULL,
   -- UTC day of arrival, as 2026-11-23.
   day TEXT NOT NULL,

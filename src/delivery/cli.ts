@@ -1,7 +1,7 @@
 /**
  * `npm run deliver`: reads the database, opens the signatures with the private key on this machine,
  * and writes what each person chose to hand over. Prints counts, paths and id hashes; never anything
- * that was opened. Exit code 0: done; 1: failed; 2: done, but some rows did not open.
+ * that was opened. Exit code 0: done; 1: failed; 2: done, but some rows were set aside.
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -11,7 +11,7 @@ import { localState, openLocal, openRemote } from './database.ts';
 import { deliver } from './deliver.ts';
 import { DeliveryError, explain, reasonOf } from './errors.ts';
 import { readKeyFiles } from './key-file.ts';
-import { countClosed, report } from './report.ts';
+import { countSetAside, report } from './report.ts';
 import { readTerms } from './terms.ts';
 
 const help = `npm run deliver -- [options]
@@ -43,7 +43,7 @@ async function run(): Promise<number> {
     });
     if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
     console.log(report(folder, manifest));
-    return countClosed(manifest) > 0 ? 2 : 0;
+    return countSetAside(manifest) > 0 ? 2 : 0;
   } finally {
     await database.close();
   }

@@ -9,18 +9,25 @@ import type { Fate, Opening, Signature } from './open.ts';
 export type JoinedRows = {
   idHash: string;
   outcome: { fate: 'opened'; signature: Signature } | { fate: Fate };
-  /** What the rows that did not open lacked; other rows of the id hash may well have opened. */
-  closed: ('unopened' | 'unknownKey')[];
+  /** Why rows were set aside; other rows of the id hash may well have opened. */
+  setAside: SetAside[];
 };
+
+/** What somebody other than the signer can do to a row, or a missing key; the campaigner is told. */
+const aside = ['unopened', 'unknownKey', 'forged'] as const;
+export type SetAside = (typeof aside)[number];
 
 /** All signatures of one person. */
 export type Person = { signature: Signature; signatures: number };
 
 /** Whose lane, language and text stand for all: a row that counts before one that waits. */
 const states: readonly Signature['state'][] = ['counted', 'repeat', 'held'];
-/** One withdrawn or invalidated row decides for all; one that opened makes up for the rest. */
+/**
+ * One withdrawn or invalidated row decides for all; one that opened makes up for the rest. What was
+ * forged says nothing about the signer.
+ */
 const first: readonly Fate[] = ['withdrawn', 'invalidated'];
-const last: readonly Fate[] = ['nonsense', 'unknownKey', 'unopened'];
+const last: readonly Fate[] = ['nonsense', 'unknownKey', 'unopened', 'forged'];
 
 /** Joins the rows of each id hash. */
 export function joinRows(openings: readonly Opening[]): JoinedRows[] {
@@ -28,19 +35,16 @@ export function joinRows(openings: readonly Opening[]): JoinedRows[] {
   return Array.from(groups, ([idHash, rows]) => {
     const fates = new Set(rows.map((row) => row.fate));
     const ended = first.find((fate) => fates.has(fate));
-    if (ended) return { idHash, outcome: { fate: ended }, closed: [] };
-    const closed = (['unopened', 'unknownKey'] as const).filter((fate) => fates.has(fate));
+    if (ended) return { idHash, outcome: { fate: ended }, setAside: [] };
+    const setAside = aside.filter((fate) => fates.has(fate));
     const opened = rows.flatMap((row) => (row.fate === 'opened' ? [row.signature] : []));
     const [one, ...others] = opened;
     if (one) {
       const signature = others.reduce(merge, one);
-      return { idHash, outcome: { fate: 'opened', signature }, closed };
+      return { idHash, outcome: { fate: 'opened', signature }, setAside };
     }
-    return {
-      idHash,
-      outcome: { fate: last.find((fate) => fates.has(fate)) ?? 'unopened' },
-      closed,
-    };
+    const fate = last.find((one) => fates.has(one)) ?? 'unopened';
+    return { idHash, outcome: { fate }, setAside };
   });
 }
 

@@ -5,14 +5,14 @@
 import { createHash } from 'node:crypto';
 import { levels } from '../signature/content.ts';
 import { dayOf } from '../signature/stamp.ts';
-import type { JoinedRows, Person } from './join.ts';
+import type { JoinedRows, Person, SetAside } from './join.ts';
 import type { Fate } from './open.ts';
 import type { Draft } from './write.ts';
 
 const note =
   'For the campaigner, not for the target: countries are counted here for people too who chose to ' +
   'be only counted. The totals after rows are signatures; all but rows and signatures add up to ' +
-  'signatures. A row that did not open may stand beside one that did, under the same id.';
+  'signatures. A row that was set aside may stand beside one that opened, under the same id.';
 
 export type Counts = Record<string, number>;
 export type Manifest = ReturnType<typeof makeManifest>;
@@ -32,8 +32,8 @@ export type Account = {
 
 export function makeManifest({ joined, people, delivered, ...account }: Account) {
   const ended = (fate: Fate) => joined.filter(({ outcome }) => outcome.fate === fate).length;
-  const closed = (fate: Fate) =>
-    joined.filter((one) => one.closed.some((reason) => reason === fate)).map((one) => one.idHash);
+  const aside = (fate: SetAside) =>
+    joined.filter((one) => one.setAside.includes(fate)).map((one) => one.idHash);
   const all = sum(delivered);
   return {
     note,
@@ -51,6 +51,7 @@ export function makeManifest({ joined, people, delivered, ...account }: Account)
       nonsense: ended('nonsense'),
       unopened: ended('unopened'),
       unknownKey: ended('unknownKey'),
+      forged: ended('forged'),
     },
     delivered: {
       byLane: count(delivered, ({ signature }) => signature.lane),
@@ -63,7 +64,11 @@ export function makeManifest({ joined, people, delivered, ...account }: Account)
         ...count(delivered, ({ signature }) => signature.entered.level),
       },
     },
-    didNotOpen: { unopened: closed('unopened'), unknownKey: closed('unknownKey') },
+    setAside: {
+      unopened: aside('unopened'),
+      unknownKey: aside('unknownKey'),
+      forged: aside('forged'),
+    },
     files: account.drafts.map(({ name, text }) => ({ name, sha256: sha256(text) })),
   };
 }

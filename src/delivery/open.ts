@@ -3,8 +3,10 @@
  * share no code but the names of what is bound. What was opened stays in memory; no error holds it.
  */
 import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256, HpkeError } from '@hpke/core';
+import { z } from 'zod';
 import { aadOf, infoOf, type SealedBy } from '../signature/binding.ts';
 import { type Binary, type Bytes, toBytes } from '../signature/bytes.ts';
+import { idHashOfMark } from '../signature/code.ts';
 import { readContent } from '../signature/content.ts';
 import type { Lane, State } from '../signature/lane.ts';
 import type { StoredRow } from './fetch.ts';
@@ -25,13 +27,17 @@ export type Signature = {
   entered: Entered;
 };
 
-/** Why a row is no signature; the first that is true of any row of an id hash is true of all. */
-export type Fate = 'withdrawn' | 'invalidated' | 'nonsense' | 'unknownKey' | 'unopened';
+/**
+ * Why a row is no signature. `forged` opened without the mark that leads to its id hash: somebody
+ * other than the signer sealed it, and nothing in it is the signer's word.
+ */
+export type Fate = 'withdrawn' | 'invalidated' | 'nonsense' | 'unknownKey' | 'unopened' | 'forged';
 
 /** What became of a row. */
 export type Opening =
   { idHash: string; fate: 'opened'; signature: Signature } | { idHash: string; fate: Fate };
 
+const markSchema = z.object({ mark: z.string() });
 const encapsulatedLength = 65;
 const sealers: readonly SealedBy[] = ['page', 'worker'];
 
@@ -46,7 +52,10 @@ export async function openRow(row: StoredRow, keys: Keys, terms: Terms): Promise
   for (const sealedBy of sealers) {
     const plaintext = await unseal(key.pair, info, aadOf(idHash, textVersion, sealedBy), sealed);
     if (!plaintext) continue;
-    const entered = readEntered(readContent(plaintext), terms);
+    const content = readContent(plaintext);
+    const { data } = markSchema.safeParse(content);
+    if (!data || (await idHashOfMark(data.mark)) !== idHash) return { idHash, fate: 'forged' };
+    const entered = readEntered(content, terms);
     if (!entered) return { idHash, fate: 'nonsense' };
     const signature = { idHash, lane, state, language, textVersion, entered };
     return { idHash, fate: 'opened', signature };

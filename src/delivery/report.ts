@@ -1,19 +1,19 @@
 /**
  * What `npm run deliver` prints at its end: totals, where the files are, and the id hashes of rows
- * that did not open. It is given the manifest alone, so it can print nothing that was opened.
+ * that were set aside. It is given the manifest alone, so it can print nothing that was opened.
  */
 import type { Manifest } from './manifest.ts';
 
 /** How many ids are printed; the manifest has them all. */
 const printed = 10;
 
-/** How many id hashes have a row that did not open. */
-export function countClosed({ didNotOpen: { unopened, unknownKey } }: Manifest): number {
-  return new Set([...unopened, ...unknownKey]).size;
+/** How many id hashes have a row that was set aside. */
+export function countSetAside({ setAside: { unopened, unknownKey, forged } }: Manifest): number {
+  return new Set([...unopened, ...unknownKey, ...forged]).size;
 }
 
 /** The end of a delivery in words. */
-export function report(folder: string, { totals, delivered, didNotOpen }: Manifest): string {
+export function report(folder: string, { totals, delivered, setAside }: Manifest): string {
   const levels = Object.entries(delivered.byLevel).map(([level, number]) =>
     line(`    as ${level}`, number),
   );
@@ -30,12 +30,14 @@ export function report(folder: string, { totals, delivered, didNotOpen }: Manife
     line('  nonsense once opened', totals.nonsense),
     line('  did not open', totals.unopened),
     line('  sealed to a key that is not here', totals.unknownKey),
+    line('  sealed by somebody else', totals.forged),
     '',
     `The files are in ${folder}`,
     'They hold personal data: keep them on an encrypted disk, and look at them before you hand them over.',
     'manifest.json is for you, not for the target.',
-    ...closed('did not open', didNotOpen.unopened),
-    ...closed('need a private key that is not in the key folder', didNotOpen.unknownKey),
+    ...named('did not open', setAside.unopened),
+    ...named('need a private key that is not in the key folder', setAside.unknownKey),
+    ...named('were sealed by somebody other than the signer, and are ignored', setAside.forged),
   ].join('\n');
 }
 
@@ -43,7 +45,7 @@ function line(label: string, number: number): string {
   return label.padEnd(40) + number.toLocaleString('en').padStart(10);
 }
 
-function closed(fault: string, ids: readonly string[]): string[] {
+function named(fault: string, ids: readonly string[]): string[] {
   if (ids.length === 0) return [];
   const more =
     ids.length > printed ? [`  … and ${ids.length - printed} more, in manifest.json`] : [];

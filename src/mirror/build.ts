@@ -61,7 +61,7 @@ async function finishFile(
 function siteOf(folder: string, content: string, { made, expires }: Edition): AstroInlineConfig {
   // A file has no origin of its own to post to: the host is the real one on every machine.
   const campaign = () => readCampaign(content, false);
-  const constants = () => ({ ...pageConstants(campaign()), FILE: true, EXPIRES: expires });
+  const constants = () => ({ ...pageConstants(campaign()), SITE_KEY: '', EXPIRES: expires });
   return {
     configFile: false,
     logLevel: 'error',

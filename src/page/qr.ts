@@ -18,18 +18,17 @@ function draw(text: string): string {
 }
 
 let drawn = '';
-/** Keeps the code beside the link, whose signature changes when somebody edits the form. */
+/** Draws the code below the offer to carry, once its link has the signature, and again when that changed. */
 function follow(): void {
-  const place = document.querySelector('#carry');
-  const href = place?.querySelector<HTMLAnchorElement>('a[href*="#"]')?.href || '';
-  const old = place?.querySelector('.qr');
-  if (!place || (old && href === drawn)) return;
-  drawn = href;
+  const link = document.querySelector<HTMLAnchorElement>('#to[href*="#"]');
+  const old = document.querySelector('.qr');
+  if (!link || (old && link.href === drawn)) return;
+  drawn = link.href;
   old?.remove();
-  if (href) place.insertAdjacentHTML('beforeend', draw(href));
+  link.parentElement?.insertAdjacentHTML('afterend', draw(drawn));
 }
 
-new MutationObserver(follow).observe(document.body, {
+new MutationObserver(follow).observe(form, {
   subtree: true,
   childList: true,
   attributeFilter: ['href'],

@@ -10,19 +10,20 @@ import { writeContent } from '../signature/content.ts';
 import { sealTo } from '../signature/hpke.ts';
 import { dayOf, findStamp } from '../signature/stamp.ts';
 
-/** Patience with each try, and the silence after one that failed: only then a dead connection is replaced. */
-const patience = [8, 15];
-const silence = 12;
-
 /**
  * What the Worker says: which words of the page to show (signed, failed), others to say in their place, and
  * why; or the day to stamp anew for. With them the public number.
  */
-type Answer = { answer?: string; reason?: string; say?: string; day?: string; count?: number };
+type Answer = { answer?: string; reason?: string; say?: string; day?: string; count?: string };
 
-function enhance(form: HTMLFormElement, status: HTMLElement): void {
+const { status } = form.elements;
+
+function enhance(): void {
   const code = drawCode();
-  const idHash = hashCode(code);
+  // What follows from the code (code.ts), in the fewest bytes.
+  const mark = hashCode(code);
+  const pass = mark.then(hashCode);
+  const idHash = pass.then(hashCode);
   let day = dayOf(new Date());
   let stamp: Promise<string | undefined> | undefined;
   let sealed = '';
@@ -38,31 +39,44 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
   /** Sends what the form holds, sealed or in the open; resolves to what there is to say. */
   async function send(): Promise<Answer> {
     const id = await idHash;
-    const open: Record<string, unknown> = { id, key: KEY_ID, unchecked };
-    const content: Record<string, unknown> = {};
+    // What anybody may carry, and what only our own host may see.
+    const open: Record<string, unknown> = { key: KEY_ID };
+    const own: Record<string, unknown> = { pass: await pass, unchecked };
+    const content: Record<string, unknown> = { mark: await mark };
+    // Text and consent, the tag and Turnstile's token; whatever else the form holds is sealed.
     for (const [name, value] of new FormData(form))
-      if (value) (/level|name|email|country|news/.test(name) ? content : open)[name] = value;
-    sealed =
+      if (value)
+        (/text|consent/.test(name) ? open : /tag|-/.test(name) ? own : content)[name] = value;
+    open.sealed = sealed =
       sealed ||
-      (await sealTo(
-        atob(PUBLIC_KEY),
-        infoOf(CAMPAIGN, KEY_ID),
-        aadOf(id, String(open.text), 'page'),
-        writeContent(content),
-      ));
-    open.sealed = toBase64url(sealed);
-    for (const seconds of patience) {
+      toBase64url(
+        await sealTo(
+          atob(PUBLIC_KEY),
+          infoOf(CAMPAIGN, KEY_ID),
+          aadOf(id, String(open.text), 'page'),
+          writeContent(content),
+        ),
+      );
+
+    const ask = async (host: string, patience: number, more: object): Promise<Answer> => {
       open.stamp = await begin();
-      const answer = await post(JSON.stringify(open), seconds);
-      if (answer.answer) return answer;
-      if (answer.day) {
-        day = answer.day;
-        stamp = undefined;
-      } else {
-        await wait(silence);
-      }
-    }
-    return {};
+      window.sent = [open, own];
+      const answer = await post(host, JSON.stringify({ ...open, ...more }), patience);
+      // Our own host may name another day to stamp for; a relay is believed one thing only.
+      if (more !== own || !answer.day) return answer;
+      day = answer.day;
+      stamp = undefined;
+      return ask(host, patience, more);
+    };
+
+    let answer = await ask(HOST, 8 * SECOND, own);
+    if (answer.answer) return answer;
+    if (RELAY && (await ask(RELAY, 8 * SECOND, { id })).answer === 'handed')
+      say((answer = { answer: 'handed' }));
+    // Only after a silence is a dead connection replaced.
+    await wait(12 * SECOND);
+    const last = await ask(HOST, 15 * SECOND, own);
+    return last.answer ? last : answer;
   }
 
   /** Shows words that stand in the page; what the Worker says instead takes the place of the first ones. */
@@ -70,27 +84,30 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
     window.told = answer;
     // The words say so: whoever presses again agrees to wait for a check by hand.
     if (answer.reason === 'human') unchecked = 'on';
-    const words = document.getElementById(answer.answer || 'failed');
-    if (words) status.innerHTML = words.innerHTML;
+    // Half a page holds fewer words.
+    status.innerHTML = (document.getElementById(answer.answer || '') || failed).innerHTML;
     if (answer.say && status.firstChild) status.firstChild.nodeValue = answer.say;
+    const place = status.querySelector('code');
+    if (place) place.textContent = showCode(code);
   }
 
   status.innerHTML = ''; // what it said of a form without JavaScript
   window.idHash = idHash;
   window.hash = hashCode;
-  form.onfocusin = begin;
-  // An edit between two tries seals anew; the same entries stay the same bytes.
-  form.oninput = () => (sealed = '');
+  form.oninput = () => {
+    // An edit between two tries seals anew; the same entries stay the same bytes.
+    sealed = '';
+    void begin();
+  };
   form.onsubmit = async (event) => {
     event.preventDefault();
     if (sending) return;
     sending = true;
     say({ answer: 'sending' });
-    say(await send().catch(() => ({})));
+    const answer: Answer = await send().catch(() => ({}));
+    say(answer);
     sending = false;
-    const place = status.querySelector('code');
-    if (place) {
-      place.textContent = showCode(code);
+    if (answer.answer === 'signed') {
       form.innerHTML = '';
       form.append(status);
     }
@@ -98,24 +115,21 @@ function enhance(form: HTMLFormElement, status: HTMLElement): void {
   };
 }
 
-/** One try with its own clock, on a connection of its own; nothing but JSON from our Worker is an answer. */
-function post(body: string, seconds: number): Promise<Answer> {
-  const control = new AbortController();
-  void wait(seconds).then(() => control.abort());
-  return fetch(HOST + '/api/sign', {
-    method: 'POST',
-    body,
-    credentials: 'omit',
-    signal: control.signal,
-  })
-    .then((response) => response.json())
-    .catch(() => ({}));
+/**
+ * One try on a connection of its own; nothing but JSON from our Worker is an answer. A frozen connection
+ * says nothing, ever, so each try has its own clock.
+ */
+function post(host: string, body: string, patience: number): Promise<Answer> {
+  return Promise.race([
+    fetch(host + '/api/sign', { method: 'POST', body, credentials: 'omit' })
+      .then((response): Promise<Answer> => response.json())
+      .catch(() => ({})),
+    wait(patience),
+  ]);
 }
 
-function wait(seconds: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, seconds * SECOND));
+function wait(time: number): Promise<Answer> {
+  return new Promise((done) => setTimeout(done, time, {}));
 }
 
-const form = document.forms[0];
-const status = document.getElementById('status');
-if (form && status && crypto.subtle && self.AbortController) enhance(form, status);
+if (crypto.subtle) enhance();

@@ -5,7 +5,7 @@
 import { aadOf, infoOf } from './binding.ts';
 import { type Binary, fromBase64url } from './bytes.ts';
 import { type Campaign, currentKey } from './campaign.ts';
-import { drawCode, hashCode } from './code.ts';
+import { chainOf, drawCode, hashCode } from './code.ts';
 import { type Content, contentSizes, writeContent } from './content.ts';
 import type { Entries } from './entries.ts';
 import { sealTo } from './hpke.ts';
@@ -22,12 +22,12 @@ export async function sealOnArrival(
   campaign: Campaign,
   pepper: string,
 ): Promise<Arrival | undefined> {
-  const plaintext = writeContent(contentOf(entries));
+  const code = drawCode();
+  const [mark, , idHash] = await chainOf(code);
+  const plaintext = writeContent({ mark, ...contentOf(entries) });
   if (plaintext.length > Math.max(...contentSizes)) return undefined;
   const key = currentKey(campaign);
   if (!key) throw new Error('The campaign has no current key.');
-  const code = drawCode();
-  const idHash = await hashCode(code);
   const sealed = await sealTo(
     decode(key.publicKey),
     infoOf(campaign.id, key.id),
@@ -38,7 +38,8 @@ export async function sealOnArrival(
   return {
     code,
     sealed: {
-      idHash: decode(idHash),
+      idHash,
+      withPass: true,
       sealed,
       keyId: key.id,
       textVersion,

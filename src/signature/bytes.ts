@@ -42,7 +42,8 @@ export async function hmac(key: Binary, binary: Binary): Promise<Binary> {
 
 /** base64url without padding (RFC 4648, section 5). */
 export function toBase64url(binary: Binary): string {
-  return btoa(binary).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
+  // "+" is below "-", "/" below "0", and "=" above both.
+  return btoa(binary).replace(/\W/g, (sign) => (sign < '-' ? '-' : sign < '0' ? '_' : ''));
 }
 
 /** The mirror of toBase64url; undefined for text that no encoder writes, so each value has one form. */

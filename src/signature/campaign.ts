@@ -18,9 +18,15 @@ export type Campaign = {
   id: string;
   /** The main host as an origin, empty in a local build: the page's own origin. */
   host: string;
+  /** Origin of a volunteer's relay; empty where there is none. */
+  relay: string;
+  /** Origin of the campaign's own that takes plain forms; empty where the page's own does. */
+  formHost: string;
   languages: string[];
   defaultLanguage: string;
   levels: Level[];
+  /** The last day on which signatures are taken, as 2027-03-31 (UTC). */
+  closes: string;
   keys: CampaignKey[];
   siteKey: string;
   /** Rows held for review that are taken a day. */
@@ -31,6 +37,8 @@ export type Campaign = {
   texts: Record<string, string>;
   /** The text version that each language's page shows now. */
   present: Record<string, string>;
+  /** How each language groups the public number. */
+  grouping: Record<string, { sign: string; from: number }>;
   /** What the Worker says in each language: keys of its answers, and their words. */
   told: Record<string, Record<string, string>>;
   /** A local build accepts development keys, test secrets and its own origin. */

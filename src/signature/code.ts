@@ -1,6 +1,8 @@
 /**
- * The withdrawal code: drawn before anything is sent, shown to the signer alone. Only its SHA-256,
- * the id hash, travels, is stamped, bound and stored; the code itself leaves the device to withdraw.
+ * The withdrawal code: drawn before anything is sent, shown to the signer alone; it leaves the device
+ * to withdraw. A chain of hashes follows from it: the mark is sealed inside and proves, on opening,
+ * that the signer made a row; the pass is shown to the signer's own host; the id hash is stamped,
+ * bound and stored. Whoever knows one of them knows those after it and none before.
  * Alphabet and check symbol are Douglas Crockford's base 32 (crockford.com/base32.html).
  */
 import { type Binary, toBase64url, toBinary, toBytes } from './bytes.ts';
@@ -24,7 +26,24 @@ export function drawCode(): string {
   return check ? code + check : drawCode();
 }
 
-/** The id hash of a code, as it travels: SHA-256 as base64url, 43 characters. */
+/** What follows from a code, each the hash of the one before. The page, short of bytes, has its own. */
+export async function chainOf(code: string): Promise<[mark: string, pass: string, idHash: string]> {
+  const mark = await hashCode(code);
+  const pass = await hashCode(mark);
+  return [mark, pass, await hashCode(pass)];
+}
+
+/** The id hash that a mark leads to. */
+export async function idHashOfMark(mark: string): Promise<string> {
+  return idHashOfPass(await hashCode(mark));
+}
+
+/** The id hash that a pass leads to. */
+export function idHashOfPass(pass: string): Promise<string> {
+  return hashCode(pass);
+}
+
+/** SHA-256 as it travels: base64url, 43 characters. */
 export async function hashCode(code: Binary): Promise<string> {
   return toBase64url(toBinary(await crypto.subtle.digest('SHA-256', toBytes(code))));
 }

@@ -11,8 +11,11 @@ export type Level = (typeof levels)[number];
 /** The fields of the form that are sealed. */
 export const contentFields = ['level', 'name', 'email', 'country', 'news'] as const;
 
-/** What a person entered, as typed and unchecked; what was left empty is absent. */
-export type Content = Partial<Record<(typeof contentFields)[number], string>>;
+/**
+ * What a person entered, as typed and unchecked; what was left empty is absent. The mark, which was
+ * not entered, proves who sealed it (code.ts).
+ */
+export type Content = Partial<Record<(typeof contentFields)[number] | 'mark', string>>;
 
 /**
  * The two sizes of a plaintext, in bytes. 512 rather than more: a body with it stays under 1,000

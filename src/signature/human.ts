@@ -2,7 +2,7 @@
  * Second step: is this a person? Turnstile first; where it cannot answer, the stamp; with neither, only
  * a visitor who agreed to be held. Nothing is stored without the value that only this file makes.
  */
-import { toBase64url } from './bytes.ts';
+import { isTaken } from './closing.ts';
 import type { Envelope } from './envelope.ts';
 import type { Lane } from './lane.ts';
 import { checkStamp } from './stamp.ts';
@@ -19,32 +19,43 @@ export type HumanAnswer =
   /** Neither a token nor a stamp; the page may offer to send it held. */
   | { ok: false; refusal: 'human' }
   /** Only the stamp's day is out of range: `day` is ours, to stamp again. */
-  | { ok: false; refusal: 'day'; day: string };
+  | { ok: false; refusal: 'day'; day: string }
+  /** The campaign has closed, and no valid stamp says that this was made before. */
+  | { ok: false; refusal: 'closed' };
 
 export type HumanCheck = {
   campaign: string;
   now: Date;
   today: string;
+  /** The last day of the campaign. */
+  closes: string;
   ask: (token: string, idHash: string) => Promise<Verdict>;
-  /** How an id hash came that is already stored: its retry needs no new check. */
+  /** How an id hash came that is already stored. */
   earlier: (idHash: string) => Promise<{ lane: Lane; held: boolean } | undefined>;
 };
 
-/** The lanes of a signature that was sealed in the page. */
+/**
+ * The lanes of a signature that was sealed in the page. A counted one needs no new check for its
+ * retry; a held one may pass a check after all, and stays held where none works. Once the campaign has
+ * closed, only a stamp of a day before lets anything new in.
+ */
 export async function checkHuman(envelope: Envelope, check: HumanCheck): Promise<HumanAnswer> {
-  const idHash = toBase64url(envelope.id);
   const stamp = envelope.stamp
-    ? await checkStamp(check.campaign, idHash, envelope.stamp, check.now)
+    ? await checkStamp(check.campaign, envelope.idHash, envelope.stamp, check.now)
     : 'wrong';
-  if (stamp === 'valid' && !envelope.token) return pass('stamp', false);
+  const stampDay = stamp === 'valid' ? envelope.stamp?.slice(0, 10) : undefined;
+  const taken = isTaken(check.closes, check.today, stampDay);
+  if (taken && stampDay && !envelope.token) return pass('stamp', false);
 
-  const earlier = await check.earlier(envelope.id);
-  if (earlier) return pass(earlier.lane, earlier.held);
+  const earlier = await check.earlier(envelope.idHash);
+  if (earlier && !(earlier.held && taken)) return pass(earlier.lane, earlier.held);
+  if (!taken) return { ok: false, refusal: 'closed' };
 
-  const verdict = envelope.token ? await check.ask(envelope.token, idHash) : 'unreachable';
+  const verdict = envelope.token ? await check.ask(envelope.token, envelope.idHash) : 'unreachable';
   if (verdict === 'human') return pass('turnstile', false);
   if (stamp === 'valid') return pass('stamp', verdict === 'refused');
   if (envelope.unchecked) return pass('unchecked', true);
+  if (earlier) return pass(earlier.lane, true);
   if (stamp === 'day') return { ok: false, refusal: 'day', day: check.today };
   return { ok: false, refusal: 'human' };
 }

@@ -12,6 +12,8 @@ const base64url = z.string().regex(/^[\w-]+$/);
 /** A row as it goes to D1, or to the queue where D1 does not answer: binary values as base64url. */
 export const rowSchema = z.strictObject({
   idHash: base64url,
+  /** Whether its sender knew the pass, as the signer does and a relay does not. */
+  withPass: z.boolean(),
   digest: base64url,
   day: z.iso.date(),
   language: z.string(),
@@ -25,7 +27,9 @@ export const rowSchema = z.strictObject({
 export type Row = z.output<typeof rowSchema>;
 
 export type Sealed = {
-  idHash: Binary;
+  /** base64url. */
+  idHash: string;
+  withPass: boolean;
   sealed: Binary;
   keyId: string;
   textVersion: string;
@@ -35,17 +39,21 @@ export type Sealed = {
 
 /** The row of a sealed signature on a day (UTC). */
 export async function rowOf(signature: Sealed, human: Human, day: string): Promise<Row> {
-  const digest = toBinary(await crypto.subtle.digest('SHA-256', toBytes(signature.sealed)));
+  const { idHash, withPass, sealed, keyId, textVersion } = signature;
+  // All that opening depends on: nobody can take an honest row's place with its bytes under another text.
+  const opened = toBytes(`${keyId}|${textVersion}|${sealed}`);
+  const digest = toBinary(await crypto.subtle.digest('SHA-256', opened));
   return {
-    idHash: toBase64url(signature.idHash),
+    idHash,
+    withPass,
     digest: toBase64url(digest),
     day,
-    language: signature.textVersion.slice(0, 2),
+    language: textVersion.slice(0, 2),
     lane: human.lane,
     held: human.held,
     tag: signature.tag === undefined ? null : toBase64url(signature.tag),
-    sealed: toBase64url(signature.sealed),
-    keyId: signature.keyId,
-    textVersion: signature.textVersion,
+    sealed: toBase64url(sealed),
+    keyId,
+    textVersion,
   };
 }

@@ -20,6 +20,11 @@ export function dayOf(time: Date): string {
   return time.toISOString().slice(0, 10);
 }
 
+/** The last day on which a stamp counts; takes the stamp or its day. */
+export function lastDayOf(stamp: string): string {
+  return dayOf(new Date(Date.parse(stamp.slice(0, 10)) + oldest * dayLength));
+}
+
 /** Tries counters until one fits, about 512 of them; the work runs outside the page's thread. */
 export async function findStamp(campaign: string, idHash: string, day: string): Promise<string> {
   let counter = 0;

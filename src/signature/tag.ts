@@ -4,9 +4,9 @@
  */
 import { type Binary, hmac, utf8 } from './bytes.ts';
 
-/** What is hashed into a tag (SHA-256): campaign and e-mail, lower case, without "+…" before the @. */
+/** What is hashed into a tag (SHA-256): campaign and e-mail, lower case, without "+…" before the @, in ASCII. */
 export function tagInput(campaign: string, email: string): Binary {
-  return utf8(campaign + '|' + email.toLowerCase().replace(/\+[^@]*@/, '@'));
+  return encodeURI(campaign + '|' + email.toLowerCase().replace(/\+[^@]*@/, '@'));
 }
 
 /** What is stored: HMAC-SHA256 under the campaign's pepper, which only the Worker has: 32 bytes. */

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Campaign, CampaignKey } from '../signature/campaign.ts';
 import { readDevelopmentKey } from './development.ts';
+import { groupingOf } from './intl.ts';
 import { contentFolder, readSettings } from './settings.ts';
 import { readPublished, readText, readTold } from './texts.ts';
 import { refuseIncomplete } from './translations.ts';
@@ -29,9 +30,12 @@ export function readCampaign(
   return {
     id: settings.id,
     host: local ? '' : settings.host,
+    relay: settings.relay ?? '',
+    formHost: settings.formHost ?? '',
     languages: settings.languages,
     defaultLanguage: settings.defaultLanguage,
     levels: settings.levels,
+    closes: settings.closes,
     keys: local
       ? developmentKeys()
       : settings.keys.map((key) => ({ id: keyIdOf(key.publicKey), ...key })),
@@ -40,6 +44,9 @@ export function readCampaign(
     countFrom: settings.countFrom,
     texts: Object.fromEntries(
       [...published, ...present].map((text) => [text.version, text.language]),
+    ),
+    grouping: Object.fromEntries(
+      settings.languages.map((language) => [language, groupingOf(language)]),
     ),
     told: Object.fromEntries(
       settings.languages.map((language) => [language, readTold(content, language, settings)]),

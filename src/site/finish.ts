@@ -4,12 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import { minify } from 'html-minifier-next';
 import type { Campaign } from '../signature/campaign.ts';
 import { encodePage } from './encoding.ts';
+import { readSettings } from './settings.ts';
 
 const turnstile = 'https://challenges.cloudflare.com';
 
@@ -20,6 +21,7 @@ export function finishPages(campaign: () => Campaign): AstroIntegration {
     hooks: {
       'astro:build:done': async ({ dir }) => {
         const folder = fileURLToPath(dir);
+        offerOnion(join(folder, '_headers'), readSettings().onion);
         const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' })
           .filter((name) => name.endsWith('.html'))
           .map((name) => join(folder, name));
@@ -28,26 +30,42 @@ export function finishPages(campaign: () => Campaign): AstroIntegration {
           const whole = page.includes('/answer/');
           writeFileSync(page, await smallHtml(readFileSync(page, 'utf8'), whole));
         }
-        const html = pages.map((page) => readFileSync(page, 'utf8')).join('');
-        const { host, languages } = campaign();
-        const policy = contentSecurityPolicy(html, host);
-        const charsets = languages.map((language) => encodeCampaignPage(folder, language));
-        // Into the block for all pages, which ends public/_headers: of two for one path the last wins.
+        const site = campaign();
+        const own = site.languages.map((language) => join(folder, language, 'index.html'));
+        // Into the block for all paths, which ends public/_headers; those of the campaign pages follow.
+        const general = contentSecurityPolicy(
+          pages.filter((page) => !own.includes(page)),
+          site,
+        );
+        const blocks = own.map((page) => finishCampaignPage(page, site));
         appendFileSync(
           join(folder, '_headers'),
-          `  Content-Security-Policy: ${policy}\n${charsets.join('')}`,
+          `  Content-Security-Policy: ${general}\n${blocks.join('')}`,
         );
       },
     },
   };
 }
 
-/** Writes a campaign page in the charset in which it is lightest; returns the header that says so. */
-function encodeCampaignPage(folder: string, language: string): string {
-  const page = join(folder, language, 'index.html');
+/** Into the block for all paths: where the same page is as an onion service, which Tor Browser offers. */
+function offerOnion(headers: string, onion: string | undefined): void {
+  if (onion) appendFileSync(headers, `  Onion-Location: ${onion}/:splat\n`);
+}
+
+/**
+ * Writes a campaign page in the charset in which it is lightest; returns its block of `_headers`. Its
+ * policy names no script but its own: each further hash takes 50 bytes from what the worst link lets through.
+ */
+function finishCampaignPage(page: string, campaign: Campaign): string {
+  const policy = contentSecurityPolicy([page], campaign);
   const { charset, bytes } = encodePage(readFileSync(page, 'utf8'));
   writeFileSync(page, bytes);
-  return `\n/${language}/\n  Content-Type: text/html; charset=${charset}\n`;
+  return [
+    `\n/${basename(dirname(page))}/`,
+    `  Content-Type: text/html; charset=${charset}`,
+    `  ! Content-Security-Policy`,
+    `  Content-Security-Policy: ${policy}\n`,
+  ].join('\n');
 }
 
 /** HTML without what HTML lets one leave out; scripts and styles stay as they are. */
@@ -61,8 +79,15 @@ export function smallHtml(html: string, keepEndTags: boolean): Promise<string> {
   });
 }
 
-/** Allows the inline scripts and styles of these pages by hash, Turnstile, and requests to our own host. */
-export function contentSecurityPolicy(html: string, host: string): string {
+/**
+ * Allows the inline scripts and styles of these files by hash, Turnstile, requests to our own host and the
+ * relay, forms to go to our own hosts.
+ */
+export function contentSecurityPolicy(
+  files: string[],
+  { host, relay, formHost }: Campaign,
+): string {
+  const html = files.map((file) => readFileSync(file, 'utf8')).join('');
   const hashes = (tag: string) =>
     Array.from(
       new Set(
@@ -72,16 +97,18 @@ export function contentSecurityPolicy(html: string, host: string): string {
         ),
       ),
       (code) => `'sha256-${createHash('sha256').update(code).digest('base64')}'`,
-    ).join(' ');
+    );
+  const directive = (name: string, ...sources: string[]) =>
+    [name, ...sources.filter(Boolean)].join(' ');
   return [
-    `default-src 'none'`,
-    `script-src ${hashes('script')} ${turnstile}`,
-    `style-src ${hashes('style')}`,
-    `img-src data:`,
-    `connect-src 'self' ${host}`.trim(),
-    `frame-src ${turnstile}`,
-    `form-action 'self'`,
-    `base-uri 'none'`,
-    `frame-ancestors 'none'`,
-  ].join('; ');
+    directive('default-src', `'none'`),
+    directive('script-src', ...hashes('script'), host ? `${host}/human.js` : `'self'`, turnstile),
+    directive('style-src', ...hashes('style')),
+    directive('img-src', 'data:'),
+    directive('connect-src', host || `'self'`, relay),
+    directive('frame-src', turnstile),
+    directive('form-action', `'self'`, formHost),
+    directive('base-uri', `'none'`),
+    directive('frame-ancestors', `'none'`),
+  ].join(';');
 }

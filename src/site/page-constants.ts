@@ -2,15 +2,16 @@
 import { type Campaign, currentKey } from '../signature/campaign.ts';
 
 /** Values for the names in src/page/constants.d.ts. Without a key the page posts the plain form. */
-export function pageConstants(campaign: Campaign): Record<string, string | number | boolean> {
+export function pageConstants(campaign: Campaign): Record<string, string | number> {
   const key = currentKey(campaign);
   return {
     CAMPAIGN: campaign.id,
     KEY_ID: key?.id ?? '',
+    KEYS: campaign.keys.map(({ id }) => id).join(' '),
     PUBLIC_KEY: Buffer.from(key?.publicKey ?? '', 'base64url').toString('base64'),
     HOST: campaign.host,
+    RELAY: campaign.relay,
     SITE_KEY: campaign.siteKey,
-    FILE: false,
     SECOND: campaign.local ? Number(process.env['UNDERSIGNED_SECOND'] ?? 1000) : 1000,
   };
 }

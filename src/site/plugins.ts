@@ -56,6 +56,7 @@ export async function bundleScript(
   entry: string,
   constants: Record<string, unknown>,
 ): Promise<{ code: string; inputs: string[] }> {
+  const first = entry.endsWith('sign.ts');
   const define = Object.fromEntries(
     Object.entries(constants).map(([name, value]) => [name, JSON.stringify(value)]),
   );
@@ -65,15 +66,11 @@ export async function bundleScript(
     write: false,
     metafile: true,
     format: 'esm',
-    target: entry.endsWith('sign.ts') ? 'es2018' : 'es2020',
+    target: first ? 'es2018' : 'es2020',
     charset: 'utf8',
     define,
   });
-  const inputs = Object.keys(bundle.metafile.inputs);
-  // Compiled enums read their own `var` too early for a `let`.
-  const ours = !inputs.some((input) => input.includes('node_modules'));
-  const bundled = bundle.outputFiles[0]?.text ?? '';
-  const small = await minify(ours ? bundled.replace(/^var /gm, 'let ') : bundled, {
+  const small = await minify(bundle.outputFiles[0]?.text ?? '', {
     ecma: 2018,
     module: true,
     toplevel: true,
@@ -89,10 +86,10 @@ export async function bundleScript(
     format: { comments: false, ascii_only: true }, // a page must not hold a NUL
   });
   if (!small.code) throw new Error(`${entry} became an empty script`);
-  // A classic script shares its names with every other one on the page: a block keeps ours apart, which any
-  // `var` would leave; a function holds those too, and weighs more.
-  const inner = small.code.replace(/;$/, '');
-  const code = ours ? `{${inner}}` : `(()=>{${inner}})()`;
+  // Classic scripts share their names: a block keeps some, a function all. The signing script, first on
+  // its page and with no byte to spare, makes do with a block, since those after it leave nothing behind.
+  const own = small.code.replace(/;$/, '');
+  const code = first ? `{${own}}` : `(()=>{${own}})()`;
   if (/<\/script|<!--/i.test(code)) throw new Error(`${entry} would end its own script element`);
-  return { code, inputs };
+  return { code, inputs: Object.keys(bundle.metafile.inputs) };
 }

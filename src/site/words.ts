@@ -22,7 +22,9 @@ export type FormProblem = (typeof problems)[number] | (typeof formProblems)[numb
 
 /** What the page itself must be able to say; each stands in it under its key. */
 export const pageAnswers = ['sending', 'signed', 'failed'] as const;
-export type PageAnswer = (typeof pageAnswers)[number];
+/** What only a page can say that arrived whole. */
+export const lateAnswers = ['handed'] as const;
+export type PageAnswer = (typeof pageAnswers)[number] | (typeof lateAnswers)[number];
 
 /** What the Worker says with its answer, so that no page carries it and half a page shows it too. */
 const workerAnswers = ['held', 'old', 'human', 'full', 'long', 'closed'] as const;

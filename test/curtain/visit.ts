@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
-import { hashCode, readCode } from '../../src/signature/code.ts';
+import { chainOf, readCode } from '../../src/signature/code.ts';
 import { openRow } from '../opened.ts';
 import type { TestWorker } from '../worker.ts';
 
@@ -71,7 +71,7 @@ async function fill(page: Page): Promise<void> {
 async function differs(worker: TestWorker, shown: string): Promise<string | undefined> {
   const [row, ...others] = await worker.rows();
   if (!row || others.length > 0) return `${row ? others.length + 1 : 0} rows`;
-  if (row.id_hash !== (await hashCode(readCode(shown) ?? ''))) return 'another code';
+  if (row.id_hash !== (await chainOf(readCode(shown) ?? ''))[2]) return 'another code';
   const { content } = await openRow(row);
   return isDeepStrictEqual(content, entered) ? undefined : 'other entries';
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeKeyPair } from '../../src/delivery/key-file.ts';
-import { campaign, openStage, type Signing, type Stage } from './stage.ts';
+import { campaign, newSigner, openStage, type Signing, type Stage } from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -91,17 +91,30 @@ describe('a delivery', () => {
   });
 
   it('counts the rows of one id hash once, also when one of them was spoiled', async () => {
-    const idHash = await stage.sign({ content: initials });
-    await stage.sign({ idHash, content: initials, state: 'repeat' });
-    await stage.sign({ idHash, content: initials, state: 'repeat', spoiled: true });
+    const signer = await newSigner();
+    const idHash = await stage.sign({ signer, content: initials });
+    await stage.sign({ signer, content: initials, state: 'repeat' });
+    await stage.sign({ signer, content: initials, state: 'repeat', spoiled: true });
     const { manifest } = await stage.deliver();
     expect(manifest.totals).toMatchObject({ rows: 3, signatures: 1, delivered: 1, unopened: 0 });
-    expect(manifest.didNotOpen).toEqual({ unopened: [idHash], unknownKey: [] });
+    expect(manifest.setAside).toEqual({ unopened: [idHash], unknownKey: [], forged: [] });
+  });
+
+  it('ignores what somebody else sealed under the id hash of a signer, and says so', async () => {
+    const signer = await newSigner();
+    const counted = { level: 'count', name: 'Ann Bee' };
+    const idHash = await stage.sign({ signer, content: counted, forged: true });
+    await stage.sign({ signer, content: initials, state: 'repeat' });
+    const { manifest, lines } = await stage.deliver();
+    expect(lines).toMatchObject([{ level: 'initials', name: 'A. B.' }]);
+    expect(manifest.totals).toMatchObject({ rows: 2, signatures: 1, delivered: 1, forged: 0 });
+    expect(manifest.setAside).toEqual({ unopened: [], unknownKey: [], forged: [idHash] });
   });
 
   it('leaves out what was withdrawn or invalidated, with all other rows of its id hash', async () => {
-    const withdrawn = await stage.sign({ content: initials });
-    await stage.sign({ idHash: withdrawn, state: 'withdrawn' });
+    const signer = await newSigner();
+    await stage.sign({ signer, content: initials });
+    await stage.sign({ signer, state: 'withdrawn' });
     await stage.sign({ content: initials, state: 'invalidated' });
     const { manifest, lines } = await stage.deliver();
     expect(lines).toEqual([]);
@@ -137,10 +150,11 @@ describe('a delivery', () => {
       { content: { level: 'nonsense' } },
       { spoiled: true },
       { sealedFor: { key: other } },
+      { forged: true },
     ];
     for (const fate of fates) await stage.sign(fate);
     const { rows, signatures, ...rest } = (await stage.deliver()).manifest.totals;
-    expect([rows, signatures]).toEqual([9, 9]);
+    expect([rows, signatures]).toEqual([10, 10]);
     expect(rest).toEqual({
       delivered: 2,
       joinedAsOnePerson: 1,
@@ -150,6 +164,7 @@ describe('a delivery', () => {
       nonsense: 1,
       unopened: 1,
       unknownKey: 1,
+      forged: 1,
     });
     expect(Object.values(rest).reduce((sum, number) => sum + number)).toBe(signatures);
   });
@@ -184,8 +199,8 @@ describe('a delivery', () => {
     const { manifest, lines } = await stage.deliver();
     expect(lines).toEqual([]);
     expect(manifest.totals).toMatchObject({ unopened: 5, unknownKey: 1 });
-    expect(manifest.didNotOpen.unopened.sort()).toEqual(broken.sort());
-    expect(manifest.didNotOpen.unknownKey).toEqual([unknown]);
+    expect(manifest.setAside.unopened.sort()).toEqual(broken.sort());
+    expect(manifest.setAside.unknownKey).toEqual([unknown]);
   });
 
   it('shows no order of arrival or of the database, but numbers its lines', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fetchRows, type Query, type StoredRow } from '../../src/delivery/fetch.ts';
-import { openStage, type Stage } from './stage.ts';
+import { newSigner, openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -24,8 +24,9 @@ describe('fetchRows', () => {
   });
 
   it('reads all rows of one id hash, also across the edge of a page', async () => {
-    const idHash = await stage.sign();
-    for (let copy = 0; copy < 4; copy++) await stage.sign({ idHash, state: 'repeat' });
+    const signer = await newSigner();
+    const idHash = await stage.sign({ signer });
+    for (let copy = 0; copy < 4; copy++) await stage.sign({ signer, state: 'repeat' });
     const found = await collect(fetchRows(stage.query, 2));
     expect(found.map((row) => row.idHash)).toEqual(Array(5).fill(idHash));
     expect(new Set(found.map((row) => row.sealed)).size).toBe(5);

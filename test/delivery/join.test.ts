@@ -59,7 +59,7 @@ describe('joinRows', () => {
   it('makes one signature of all rows of an id hash, at the most protective level', () => {
     const rows = (['name', 'count', 'initials'] as const).map((level) => opened({ level }));
     expect(joinRows(rows)).toMatchObject([
-      { outcome: { fate: 'opened', signature: { entered: { level: 'count' } } }, closed: [] },
+      { outcome: { fate: 'opened', signature: { entered: { level: 'count' } } }, setAside: [] },
     ]);
   });
 
@@ -68,7 +68,7 @@ describe('joinRows', () => {
     expect(one).toMatchObject({
       idHash: 'same',
       outcome: { fate: 'opened' },
-      closed: ['unopened'],
+      setAside: ['unopened'],
     });
   });
 
@@ -78,14 +78,17 @@ describe('joinRows', () => {
     ['invalidated', [opened({}), closed('invalidated')]],
     ['nonsense', [closed('unopened'), closed('nonsense')]],
     ['unopened', [closed('unopened'), closed('unopened')]],
+    ['unknownKey', [closed('unknownKey'), closed('forged')]],
+    ['unopened', [closed('unopened'), closed('forged')]],
+    ['forged', [closed('forged')]],
   ])('takes all rows of an id hash for %s when one decides so', (fate, rows) => {
     expect(joinRows(rows)).toMatchObject([{ outcome: { fate } }]);
     expect(joinRows(rows.reverse())).toMatchObject([{ outcome: { fate } }]);
   });
 
   it('does not report a row that did not open when its signature is withdrawn or invalidated', () => {
-    expect(joinRows([closed('unopened'), closed('withdrawn')])).toMatchObject([{ closed: [] }]);
-    expect(joinRows([closed('unopened'), closed('invalidated')])).toMatchObject([{ closed: [] }]);
+    expect(joinRows([closed('unopened'), closed('withdrawn')])).toMatchObject([{ setAside: [] }]);
+    expect(joinRows([closed('unopened'), closed('invalidated')])).toMatchObject([{ setAside: [] }]);
   });
 });
 

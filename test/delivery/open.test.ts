@@ -5,6 +5,7 @@ import { type KeyFile, makeKeyPair } from '../../src/delivery/key-file.ts';
 import { type Keys, openRow, unseal } from '../../src/delivery/open.ts';
 import { aadOf, infoOf } from '../../src/signature/binding.ts';
 import { toBinary } from '../../src/signature/bytes.ts';
+import { chainOf, drawCode } from '../../src/signature/code.ts';
 import {
   type Content,
   contentSizes,
@@ -13,7 +14,7 @@ import {
 } from '../../src/signature/content.ts';
 import { checkEntries, tidy } from '../../src/signature/entries.ts';
 import { importPair } from './import-pair.ts';
-import { campaign, newIdHash, seal, type Signing, terms } from './stage.ts';
+import { campaign, newSigner, seal, type Signing, terms } from './stage.ts';
 
 const text = 'be-0123456789ab';
 let key: KeyFile;
@@ -25,14 +26,14 @@ beforeAll(async () => {
 });
 
 async function rowOf(signing: Signing): Promise<StoredRow> {
-  const idHash = signing.idHash ?? (await newIdHash());
+  const signer = signing.signer ?? (await newSigner());
   return {
-    idHash,
+    idHash: signer.idHash,
     day: '2026-11-23',
     language: 'be',
     lane: 'stamp',
     state: signing.state ?? 'counted',
-    sealed: toBinary(await seal(key, { ...signing, idHash, text: signing.text ?? text })),
+    sealed: toBinary(await seal(key, { ...signing, signer, text: signing.text ?? text })),
     keyId: signing.keyId ?? key.id,
     textVersion: signing.text ?? text,
   };
@@ -42,6 +43,8 @@ async function fateOf(signing: Signing): Promise<string> {
   return (await openRow(await rowOf(signing), keys, terms)).fate;
 }
 
+/** As long as any mark. */
+const mark = 'x'.repeat(43);
 const typed = fc.string({ unit: 'grapheme', maxLength: 40 });
 const anyContent = fc.record(
   { level: typed, name: typed, email: typed, country: typed, news: typed },
@@ -52,13 +55,13 @@ describe('unseal', () => {
   it('gives back exactly what was sealed, whatever a person entered', async () => {
     await fc.assert(
       fc.asyncProperty(anyContent, fc.constantFrom('page', 'worker'), async (content, sealedBy) => {
-        fc.pre(contentSizes.some((size) => size === writeContent(content).length));
-        const idHash = await newIdHash();
-        const sealed = await seal(key, { content, sealedBy, idHash, text });
-        const aad = aadOf(idHash, text, sealedBy);
+        fc.pre(contentSizes.includes(writeContent({ mark, ...content }).length));
+        const signer = await newSigner();
+        const sealed = await seal(key, { content, sealedBy, signer, text });
+        const aad = aadOf(signer.idHash, text, sealedBy);
         const pair = await importPair(key);
         const opened = await unseal(pair, infoOf(campaign, key.id), aad, toBinary(sealed));
-        expect(opened && readContent(opened)).toEqual(content);
+        expect(opened && readContent(opened)).toEqual({ mark: signer.mark, ...content });
       }),
       { numRuns: 60 },
     );
@@ -82,7 +85,8 @@ describe('openRow', () => {
     await fc.assert(
       fc.asyncProperty(content, async (one) => {
         fc.pre(
-          writeContent(one).length <= 512 && checkEntries(entriesOf(one), ['count']).length === 0,
+          writeContent({ mark, ...one }).length <= 512 &&
+            checkEntries(entriesOf(one), ['count']).length === 0,
         );
         const opening = await openRow(await rowOf({ content: one }), keys, terms);
         const { name, email, country } = entriesOf(one);
@@ -143,10 +147,29 @@ describe('openRow', () => {
   );
 
   it.each<[string, Signing]>([
+    ['has no mark', { plaintext: '{"level":"count"}'.padEnd(256, '\0') }],
+    ['has the mark of somebody else', { forged: true }],
+    ['has a mark that is a number', { plaintext: '{"level":"count","mark":1}'.padEnd(256, '\0') }],
     ['is no JSON', { plaintext: 'x'.padEnd(256, '\0') }],
     ['is JSON but no object', { plaintext: '"Ann"'.padEnd(256, '\0') }],
     ['has another size', { plaintext: '{"level":"count"}'.padEnd(300, '\0') }],
     ['hides something in the padding', { plaintext: `${'{"level":"count"}'.padEnd(255, '\0')}x` }],
+  ])('counts as forged what opens but %s', async (_, signing) => {
+    expect(await fateOf(signing)).toBe('forged');
+  });
+
+  it('counts as forged what has the pass or the id hash, which others know, in place of the mark', async () => {
+    const [mark, pass, idHash] = await chainOf(drawCode());
+    const withMark = (shown: string) =>
+      fateOf({ signer: { mark, idHash }, content: { level: 'count', mark: shown } });
+    expect(await Promise.all([mark, pass, idHash].map(withMark))).toEqual([
+      'opened',
+      'forged',
+      'forged',
+    ]);
+  });
+
+  it.each<[string, Signing]>([
     ['names no level', { content: { name: 'Ann' } }],
     ['names a level that does not exist', { content: { level: 'everything' } }],
   ])('counts as nonsense what opens but %s', async (_, signing) => {

@@ -19,7 +19,7 @@ import {
 import type { Terms } from '../../src/delivery/terms.ts';
 import { aadOf, infoOf, type SealedBy } from '../../src/signature/binding.ts';
 import { fromBase64url, toBytes } from '../../src/signature/bytes.ts';
-import { drawCode, hashCode } from '../../src/signature/code.ts';
+import { chainOf, drawCode } from '../../src/signature/code.ts';
 import { type Content, writeContent } from '../../src/signature/content.ts';
 import { sealTo } from '../../src/signature/hpke.ts';
 import type { Lane, State } from '../../src/signature/lane.ts';
@@ -39,16 +39,22 @@ export type Signing = {
   content?: Content;
   /** Sealed instead of a content. */
   plaintext?: string;
-  idHash?: string;
+  /** Draws a new code unless told otherwise. */
+  signer?: Signer;
   sealedFor?: { campaign?: string; idHash?: string; text?: string; key?: KeyFile };
   sealedBy?: SealedBy;
   keyId?: string;
   text?: string;
   lane?: Lane;
   state?: State;
+  /** Sealed by somebody who knows the id hash and not its code. */
+  forged?: boolean;
   /** Turns a bit of the sealed part. */
   spoiled?: boolean;
 };
+
+/** What follows from a signer's code. */
+export type Signer = { mark: string; idHash: string };
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 
@@ -76,10 +82,11 @@ export async function openStage() {
 
   /** Seals as the page does and stores as the Worker does; returns the id hash. */
   async function sign(signing: Signing = {}): Promise<string> {
+    const signer = signing.signer ?? (await newSigner());
+    const { idHash } = signer;
     const { lane = 'turnstile', state: stands = 'counted', text = 'be-0123456789ab' } = signing;
-    const idHash = signing.idHash ?? (await newIdHash());
     const sealed =
-      stands === 'withdrawn' ? undefined : await seal(key, { ...signing, idHash, text });
+      stands === 'withdrawn' ? undefined : await seal(key, { ...signing, signer, text });
     const digest = sealed ? createHash('sha256').update(sealed).digest() : new Uint8Array();
     await db
       .prepare('INSERT INTO signature VALUES (?, ?, ?, ?, ?, ?, 1, NULL, ?, ?, ?, NULL)')
@@ -132,24 +139,26 @@ export async function openStage() {
   };
 }
 
-/** The id hash of a new code. */
-export function newIdHash(): Promise<string> {
-  return hashCode(drawCode());
+/** Draws a code. */
+export async function newSigner(): Promise<Signer> {
+  const [mark, , idHash] = await chainOf(drawCode());
+  return { mark, idHash };
 }
 
 /** Seals a content to a key, bound as the signing says. */
 export async function seal(
   campaignKey: KeyFile,
-  signing: Signing & { idHash: string; text: string },
+  signing: Signing & { signer: Signer; text: string },
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { sealedFor = {}, sealedBy = 'page', content = { level: 'count' } } = signing;
   const key = sealedFor.key ?? campaignKey;
+  const { mark } = signing.forged ? await newSigner() : signing.signer;
   const sealed = toBytes(
     await sealTo(
       fromBase64url(key.publicKey) ?? '',
       infoOf(sealedFor.campaign ?? campaign, key.id),
-      aadOf(sealedFor.idHash ?? signing.idHash, sealedFor.text ?? signing.text, sealedBy),
-      signing.plaintext ?? writeContent(content),
+      aadOf(sealedFor.idHash ?? signing.signer.idHash, sealedFor.text ?? signing.text, sealedBy),
+      signing.plaintext ?? writeContent({ mark, ...content }),
     ),
   );
   if (signing.spoiled) sealed[100] = (sealed[100] ?? 0) ^ 1;

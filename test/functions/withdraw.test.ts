@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { drawCode, hashCode, showCode } from '../../src/signature/code.ts';
-import { makeBody, newSigner, post } from '../signer.ts';
+import { chainOf, drawCode, showCode } from '../../src/signature/code.ts';
+import { makeBody, newSigner, post, type Signer } from '../signer.ts';
 import { startWorker, type TestWorker } from '../worker.ts';
 
 let worker: TestWorker;
@@ -27,19 +27,20 @@ async function submit(fields: Record<string, string>) {
   });
   return { status: response.status, page: await response.text() };
 }
-const sign = async (id: string, content = {}) =>
+const sign = async (signer: Signer, content = {}) =>
   (
     await worker.fetch(
       '/api/sign',
-      post(await makeBody({ id, content: { level: 'count', ...content } })),
+      post(await makeBody({ signer, content: { level: 'count', ...content } })),
     )
   ).text();
 
 describe('withdrawing', () => {
   it('empties every row of the code and keeps only that it was withdrawn', async () => {
-    const { code, id } = await newSigner();
-    await sign(id, { email: 'ann@example.org' });
-    await sign(id, { name: 'Ann' });
+    const signer = await newSigner();
+    const { code } = signer;
+    await sign(signer, { email: 'ann@example.org' });
+    await sign(signer, { name: 'Ann' });
     expect(await withdraw(code)).toEqual({ status: 200, text: '{"answer":"done"}' });
     const rows = await worker.rows();
     expect(rows.length).toBe(2);
@@ -55,34 +56,38 @@ describe('withdrawing', () => {
   });
 
   it('takes the code in any case, with or without dashes', async () => {
-    const { code, id } = await newSigner();
+    const signer = await newSigner();
+    const { code } = signer;
     for (const typed of [showCode(code), code.toLowerCase(), ` ${code} `]) {
       await worker.clear();
-      await sign(id);
+      await sign(signer);
       await withdraw(typed);
       expect((await worker.rows())[0]?.state).toBe('withdrawn');
     }
   });
 
   it('gives known, unknown and already withdrawn codes the same answer', async () => {
-    const { code, id } = await newSigner();
-    await sign(id);
+    const signer = await newSigner();
+    const { code } = signer;
+    await sign(signer);
     const known = await withdraw(code);
     expect(await withdraw(drawCode())).toEqual(known);
     expect(await withdraw(code)).toEqual(known);
   });
 
   it('keeps withdrawn what arrives later under the code, and answers it like any other', async () => {
-    const { code, id } = await newSigner();
+    const signer = await newSigner();
+    const { code } = signer;
     await withdraw(code);
-    expect(await sign(id)).toBe('{"answer":"signed"}');
+    expect(await sign(signer)).toBe('{"answer":"signed"}');
     const rows = await worker.rows();
     expect(rows.map((row) => [row.state, row.sealed])).toEqual([['withdrawn', null]]);
   });
 
   it('tells a typing error by the check character, and changes nothing', async () => {
-    const { code, id } = await newSigner();
-    await sign(id);
+    const signer = await newSigner();
+    const { code } = signer;
+    await sign(signer);
     const wrong = code.slice(0, -1) + (code.endsWith('0') ? '1' : '0');
     expect(await withdraw(wrong)).toEqual({ status: 422, text: '{"answer":"wrong"}' });
     for (const typed of ['', 'x', code.slice(1), '💥', 'x'.repeat(5000)])
@@ -90,15 +95,16 @@ describe('withdrawing', () => {
     expect((await worker.rows())[0]?.state).toBe('counted');
   });
 
-  it('is not done with the id hash alone, which relays and the database know', async () => {
-    const { id } = await newSigner();
-    await sign(id);
-    expect((await withdraw(id)).status).toBe(422);
+  it('is not done with the id hash or the pass, which relays, couriers and the database know', async () => {
+    const signer = await newSigner();
+    await sign(signer);
+    for (const known of [signer.id, signer.pass]) expect((await withdraw(known)).status).toBe(422);
   });
 
   it('asks twice without JavaScript, keeps the code in the form, and then says that it is done', async () => {
-    const { code, id } = await newSigner();
-    await sign(id);
+    const signer = await newSigner();
+    const { code } = signer;
+    await sign(signer);
     const first = await submit({ code: code.toLowerCase() });
     expect(first.status).toBe(200);
     expect(first.page).toContain(`value="${showCode(code)}"`);
@@ -123,7 +129,7 @@ describe('withdrawing', () => {
     const code = drawCode();
     await withdraw(code);
     const [row] = await worker.rows();
-    expect(row?.id_hash).toBe(await hashCode(code));
+    expect(row?.id_hash).toBe((await chainOf(code))[2]);
     expect(row).toMatchObject({ sealed: null, lane: null, tag: null, key_id: null, digest: '' });
   });
 

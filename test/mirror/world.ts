@@ -15,6 +15,7 @@ const certificate = join(import.meta.dirname, '../curtain/certificate');
 export async function startWorld(worker: TestWorker, folder: string, copies: readonly string[]) {
   const asked: { method: string; url: string; origin: string | undefined; body: string }[] = [];
   let visit = 0;
+  let down = false;
   const options = {
     key: readFileSync(join(certificate, 'key.pem')),
     cert: readFileSync(join(certificate, 'chain.pem')),
@@ -27,7 +28,8 @@ export async function startWorld(worker: TestWorker, folder: string, copies: rea
     const bytes = await buffer(request);
     asked.push({ method, url, origin: request.headers.origin, body: bytes.toString() });
     const copy = copies.find((one) => url.startsWith(one));
-    if (copy !== undefined) serveFile(url.slice(copy.length), response);
+    if (down) request.destroy();
+    else if (copy !== undefined) serveFile(url.slice(copy.length), response);
     else await forward(method, url, request.headers['content-type'], bytes, response);
   }
 
@@ -67,6 +69,10 @@ export async function startWorld(worker: TestWorker, folder: string, copies: rea
   return {
     asked,
     flags: [`--host-resolver-rules=MAP * 127.0.0.1:${String(port)}`],
+    /** Nobody is to be reached any more, or again. */
+    cut: (cut: boolean) => {
+      down = cut;
+    },
     stop: () => {
       server.closeAllConnections();
       server.close();

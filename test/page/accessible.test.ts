@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readLanguages } from '../../src/site/settings.ts';
 import { startBrowser } from '../browser.ts';
+import { carriedText } from '../carried.ts';
+import { makeBody } from '../signer.ts';
 import { localSite } from '../sites.ts';
 import { startWorker, type TestWorker } from '../worker.ts';
 
@@ -88,7 +90,7 @@ describe.each(languages)('axe finds nothing in %s', (language) => {
     const wire = new AbortController();
     await page.route('**/api/sign', async (route) => {
       if (!wire.signal.aborted) await once(wire.signal, 'abort');
-      await route.fulfill({ json: { answer: 'failed' } });
+      await route.abort();
     });
     await page.locator('[name=consent]').check();
     const before = await status(page);
@@ -99,6 +101,7 @@ describe.each(languages)('axe finds nothing in %s', (language) => {
     wire.abort();
     await expect.poll(() => status(page), { timeout: 20_000 }).not.toBe(sending);
     expect(await focused(page)).toBe('status');
+    await page.locator('#area').waitFor();
     expect(await findings(page)).toEqual([]);
     await page.context().close();
   });
@@ -109,7 +112,7 @@ describe.each(languages)('axe finds nothing in %s', (language) => {
     await press(page);
     await page.locator('#status code:not(:empty)').waitFor({ timeout: 20_000 });
     expect(await focused(page)).toBe('status');
-    expect(await page.locator('form li').count()).toBeGreaterThan(3);
+    await page.locator('#question').waitFor();
     expect(await findings(page)).toEqual([]);
     await page.context().close();
 
@@ -151,6 +154,25 @@ describe.each(languages)('axe finds nothing in %s', (language) => {
     await page.locator('[data-news=done]').waitFor();
     expect(await findings(page)).toEqual([]);
     await page.context().close();
+  });
+
+  it('where a courier posts, and in what is said of each text', async () => {
+    const page = await visit(`/${language}/carry/`);
+    expect(await findings(page)).toEqual([]);
+    const sealed = await makeBody({ stamp: undefined });
+    const text = (stamp: string) => carriedText(sealed, { stamp });
+    await page.locator('textarea').fill(`${await text('2026-01-01.1')}\nHello`);
+    await page.route('**/api/sign', (route) => route.abort());
+    await press(page);
+    await page.locator('#answers .damaged').waitFor();
+    expect(await page.locator('#answers .failed').count()).toBe(1);
+    expect(await focused(page)).toBe('answers');
+    expect(await findings(page)).toEqual([]);
+    await page.context().close();
+
+    const plain = await visit(`/${language}/carry/`, false);
+    expect(await findingsWithoutScripts(plain)).toEqual([]);
+    await plain.context().close();
   });
 
   it.each(['privacy/', 'safety/', 'share/', 'paper/'])('on %s', async (path) => {

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readLanguages } from '../../src/site/settings.ts';
 import { startBrowser } from '../browser.ts';
-import { builtCount, localSite, pageSecond } from '../sites.ts';
+import { builtCount, localSite } from '../sites.ts';
 import { startWorker, type TestWorker } from '../worker.ts';
 
 let worker: TestWorker;
@@ -41,27 +41,6 @@ describe('the number on the page', () => {
     expect(await count(page)).toBe('123\u00a0400');
     await sign(page);
     expect(await count(page)).toBe('123\u00a0700 + 1');
-    await page.context().close();
-  });
-
-  it('is asked for once by a reader who stays, and not before', async () => {
-    await worker.snapshot.put('count', String(builtCount + 600));
-    const page = await openPage('/de/');
-    const asked: number[] = [];
-    const opened = Date.now();
-    page.on('request', () => asked.push(Date.now() - opened));
-    await expect.poll(() => count(page), { timeout: 20_000 }).toBe('124.000');
-    expect(asked).toHaveLength(1);
-    expect(asked[0]).toBeGreaterThan(15 * pageSecond);
-    await page.context().close();
-  });
-
-  it('stays as it was where nobody answers', async () => {
-    const page = await openPage('/en/');
-    const request = page.waitForEvent('requestfailed');
-    await page.route('**/api/count', (route) => route.abort());
-    await request;
-    expect(await count(page)).toBe('123,400');
     await page.context().close();
   });
 });

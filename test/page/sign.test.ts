@@ -1,8 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readCode, hashCode } from '../../src/signature/code.ts';
+import { z } from 'zod';
+import { chainOf, idHashOfMark, readCode } from '../../src/signature/code.ts';
+import { readCarried } from '../../src/signature/carried.ts';
 import { openRow } from '../opened.ts';
 import { startBrowser } from '../browser.ts';
+import { relay } from '../sites.ts';
 import { startWorker, type TestWorker } from '../worker.ts';
 
 const turnstile = 'https://challenges.cloudflare.com/turnstile/v0/api.js?render=explicit';
@@ -35,16 +38,26 @@ const withoutStamp = `const derive = crypto.subtle.deriveBits.bind(crypto.subtle
     by.name === 'PBKDF2' ? Promise.reject(new Error('unknown')) : derive(by, key, bits);`;
 
 type Network = 'answers' | 'blocked' | 'hangs';
+/** What a stand-in for the relay says to a body; without one it cannot be reached. */
+type Relay = (body: string) => string | Promise<string>;
 
 async function openPage(
   language: string,
-  options: { javaScript?: boolean; network?: Network } = {},
+  options: { javaScript?: boolean; network?: Network; relay?: Relay } = {},
 ) {
   const context = await browser.newContext({ javaScriptEnabled: options.javaScript ?? true });
   const page = await context.newPage();
   await context.route(
     (url) => url.origin !== worker.url.origin,
-    (route) => {
+    async (route) => {
+      const { relay: say } = options;
+      if (route.request().url() === `${relay}/api/sign`)
+        return say
+          ? route.fulfill({
+              body: await say(route.request().postData() ?? ''),
+              headers: { 'access-control-allow-origin': '*' },
+            })
+          : route.abort();
       if (route.request().url() !== turnstile)
         throw new Error(`The page reached for ${route.request().url()}`);
       if (options.network === 'answers')
@@ -65,6 +78,7 @@ async function fill(page: Page) {
   await page.locator('[name=consent]').check();
   await page.locator('[name=news]').check();
 }
+const contentSchema = z.looseObject({ mark: z.string() });
 const entered = {
   level: 'initials',
   name: 'Алесь Пушкін',
@@ -72,17 +86,24 @@ const entered = {
   country: 'Беларусь',
   news: 'on',
 };
+/** Only our own host's, not the relay's. */
+const own = (url: URL) => url.origin === worker.url.origin && url.pathname === '/api/sign';
+const post = (body: string) =>
+  worker.fetch('/api/sign', { method: 'POST', headers: { 'content-type': 'text/plain' }, body });
 const press = (page: Page) => page.locator('form button').click();
 async function shownCode(page: Page) {
   const shown = await page.locator('#status code').textContent({ timeout: 20_000 });
   return readCode(shown ?? '') ?? '';
 }
-/** The one row in the database, opened. */
+/** The one row in the database, opened; the mark, which nobody entered, apart. */
 async function onlyRow() {
   const [row, ...others] = await worker.rows();
   expect(others).toEqual([]);
   if (!row) throw new Error('There is no row.');
-  return { ...row, ...(await openRow(row)) };
+  const { content, ...opened } = await openRow(row);
+  const { mark, ...entries } = contentSchema.parse(content);
+  expect(await idHashOfMark(mark)).toBe(row.id_hash);
+  return { ...row, ...opened, content: entries };
 }
 
 describe('signing in a browser', () => {
@@ -108,7 +129,7 @@ describe('signing in a browser', () => {
       content: entered,
       sealedBy: 'page',
     });
-    expect(row.id_hash).toBe(await hashCode(code));
+    expect(row.id_hash).toBe((await chainOf(code))[2]);
     expect(row.tag).not.toBeNull();
     await page.context().close();
   });
@@ -140,7 +161,7 @@ describe('signing in a browser', () => {
       content: entered,
       sealedBy: 'worker',
     });
-    expect(row.id_hash).toBe(await hashCode(code));
+    expect(row.id_hash).toBe((await chainOf(code))[2]);
     await page.context().close();
   });
 
@@ -160,7 +181,7 @@ describe('signing in a browser', () => {
   it('says what happens, moves the focus to it, clears the form, and keeps nothing', async () => {
     const page = await openPage('en');
     const { promise: waiting, resolve: release } = Promise.withResolvers<undefined>();
-    await page.route('**/api/sign', async (route) => {
+    await page.route(own, async (route) => {
       await waiting;
       await route.continue();
     });
@@ -171,10 +192,7 @@ describe('signing in a browser', () => {
     await shownCode(page);
     const status = page.locator('#status');
     expect(await status.textContent()).toContain('You have signed');
-    await page
-      .locator('form')
-      .getByText('To change your choice, withdraw and sign again.')
-      .waitFor();
+    await page.locator('form').getByText('Do you want to share the petition?').waitFor();
     expect((await status.boundingBox())?.y).toBeGreaterThanOrEqual(0);
     expect(await status.evaluate((element) => element === document.activeElement)).toBe(true);
     expect(await page.locator('form input:visible').count()).toBe(0);
@@ -216,15 +234,10 @@ describe('signing in a browser', () => {
   it('tries again after silence, with the same bytes, and is one signature', async () => {
     const page = await openPage('ru');
     const bodies: string[] = [];
-    await page.route('**/api/sign', async (route) => {
+    await page.route(own, async (route) => {
       bodies.push(route.request().postData() ?? '');
       // The first request reaches us and its answer is lost.
-      if (bodies.length === 1)
-        await worker.fetch('/api/sign', {
-          method: 'POST',
-          headers: { 'content-type': 'text/plain' },
-          body: bodies[0] ?? '',
-        });
+      if (bodies.length === 1) await post(bodies[0] ?? '');
       else await route.continue();
     });
     await fill(page);
@@ -236,9 +249,118 @@ describe('signing in a browser', () => {
     await page.context().close();
   });
 
+  it('says “handed on” on a relay’s word, and “signed” only on ours', async () => {
+    const carried: string[] = [];
+    const page = await openPage('en', {
+      network: 'answers',
+      relay: async (body) => {
+        carried.push(body);
+        await post(body);
+        return '{"answer":"handed"}';
+      },
+    });
+    let tries = 0;
+    await page.route(own, (route) => (++tries === 1 ? undefined : route.continue()));
+    await fill(page);
+    await page.waitForSelector('[name=cf-turnstile-response]', { state: 'attached' });
+    await press(page);
+    const status = page.locator('#status');
+    await expect.poll(() => status.textContent(), { timeout: 20_000 }).toContain('Handed on');
+    const handed = await shownCode(page);
+    expect(await page.locator('[name=name]').inputValue()).toBe('Алесь Пушкін');
+    await expect.poll(() => status.textContent(), { timeout: 20_000 }).toContain('signed');
+    expect(await shownCode(page)).toBe(handed);
+    expect(Object.keys(z.looseObject({}).parse(JSON.parse(carried[0] ?? ''))).sort()).toEqual([
+      'consent',
+      'id',
+      'key',
+      'sealed',
+      'stamp',
+      'text',
+    ]);
+    expect(carried).toHaveLength(1);
+    expect(await onlyRow()).toMatchObject({ state: 'counted', content: entered });
+    await page.context().close();
+  });
+
+  it('keeps “handed on” and the entries where our own host never answers', async () => {
+    const page = await openPage('ru', { relay: () => '{"answer":"handed"}' });
+    await page.route(own, (route) => route.abort());
+    await fill(page);
+    await press(page);
+    await expect
+      .poll(
+        () => page.locator('form button').evaluate((button) => document.activeElement !== button),
+        {
+          timeout: 20_000,
+        },
+      )
+      .toBe(true);
+    expect(await shownCode(page)).not.toBe('');
+    expect(await page.locator('#area').count()).toBe(0);
+    expect(await page.locator('[name=name]').inputValue()).toBe('Алесь Пушкін');
+    await page.context().close();
+  });
+
+  it.each([
+    '{"answer":"signed"}',
+    '{"answer":"failed","say":"Send us your passport"}',
+    '{"day":"2020-01-01"}',
+    '<h1>no</h1>',
+  ])('believes a relay nothing else: %s', async (lie) => {
+    const page = await openPage('en', { relay: () => lie });
+    await page.route(own, (route) => route.abort());
+    await fill(page);
+    await press(page);
+    const status = page.locator('#status');
+    await expect.poll(() => status.textContent(), { timeout: 20_000 }).toContain('No answer');
+    expect(await status.textContent()).not.toContain('passport');
+    await page.unroute(own);
+    await press(page);
+    await shownCode(page);
+    expect(await onlyRow()).toMatchObject({ lane: 'stamp', state: 'counted' });
+    await page.context().close();
+  });
+
+  it('offers the sealed signature as a text where nothing gets through', async () => {
+    const page = await openPage('en', { network: 'answers' });
+    await page.route(own, (route) => route.abort());
+    await fill(page);
+    await page.waitForSelector('[name=cf-turnstile-response]', { state: 'attached' });
+    await press(page);
+    const text = await page.locator('#area').inputValue({ timeout: 20_000 });
+    const carried = await readCarried(text);
+    if (!carried) throw new Error('The text does not read.');
+    expect(await page.locator('#to').getAttribute('href')).toContain('/en/carry/');
+    expect(await page.locator('#to').evaluate((link: HTMLAnchorElement) => link.hash)).toBe(
+      `#${text}`,
+    );
+    const lastDay = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+    expect(await page.locator('#by').textContent()).toBe(lastDay);
+    await post(JSON.stringify({ ...carried, consent: 'on' }));
+    const { id_hash } = await onlyRow();
+    await page.unroute(own);
+    await press(page);
+    await shownCode(page);
+    expect(await onlyRow()).toMatchObject({ id_hash, content: entered });
+    await page.context().close();
+  });
+
+  it('stamps while somebody types, not only when they press', async () => {
+    const page = await openPage('be');
+    await page.evaluate(`const derive = crypto.subtle.deriveBits.bind(crypto.subtle);
+      crypto.subtle.deriveBits = (by, key, bits) => {
+        if (by.name === 'PBKDF2') window.stamping = true;
+        return derive(by, key, bits);
+      };`);
+    await page.locator('[name=name]').pressSequentially('А');
+    await page.waitForFunction('window.stamping');
+    await page.context().close();
+  });
+
   it('never says "signed" when somebody else answers, and lets one try again', async () => {
     const page = await openPage('en');
-    await page.route('**/api/sign', (route) =>
+    await page.route(own, (route) =>
       route.fulfill({
         status: 200,
         contentType: 'text/html',
@@ -251,7 +373,7 @@ describe('signing in a browser', () => {
       .poll(() => page.locator('#status').textContent(), { timeout: 20_000 })
       .toContain('No answer');
     expect(await page.locator('[name=name]').inputValue()).toBe('Алесь Пушкін');
-    await page.unroute('**/api/sign');
+    await page.unroute(own);
     await press(page);
     await shownCode(page);
     await onlyRow();
@@ -280,7 +402,7 @@ describe('signing in a browser', () => {
 
   it('says that a copy with an old key is too old', async () => {
     const page = await openPage('en');
-    await page.route('**/api/sign', (route) =>
+    await page.route(own, (route) =>
       route.continue({
         postData: (route.request().postData() ?? '').replace(
           /"key":"[^"]+"/,
@@ -298,7 +420,7 @@ describe('signing in a browser', () => {
   it('shows words of the Worker as words, whatever they hold', async () => {
     const page = await openPage('en');
     const say = '<img src=x onerror=alert(1)>';
-    await page.route('**/api/sign', (route) => route.fulfill({ json: { answer: 'signed', say } }));
+    await page.route(own, (route) => route.fulfill({ json: { answer: 'signed', say } }));
     await fill(page);
     await press(page);
     expect(await shownCode(page)).not.toBe('');
@@ -334,7 +456,7 @@ describe('signing in a browser', () => {
     await press(page);
     await shownCode(page);
     expect(await page.locator('#status').textContent()).toContain('counted after a check by hand');
-    expect(await page.getByText('To change your choice').filter({ visible: true }).count()).toBe(1);
+    await page.locator('form').getByRole('link', { name: 'Your withdrawal code' }).waitFor();
     expect(await onlyRow()).toMatchObject({ state: 'held' });
     await page.context().close();
   });

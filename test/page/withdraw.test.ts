@@ -24,9 +24,9 @@ async function openPage(javaScriptEnabled = true): Promise<Page> {
   return page;
 }
 async function signed() {
-  const { code, id } = await newSigner();
-  await worker.fetch('/api/sign', post(await makeBody({ id })));
-  return code;
+  const signer = await newSigner();
+  await worker.fetch('/api/sign', post(await makeBody({ signer })));
+  return signer.code;
 }
 const state = async () => (await worker.rows())[0]?.state;
 const press = (page: Page) => page.locator('form button:visible').click();

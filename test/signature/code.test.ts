@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawCode, hashCode, readCode, showCode } from '../../src/signature/code.ts';
+import {
+  chainOf,
+  drawCode,
+  idHashOfMark,
+  idHashOfPass,
+  readCode,
+  showCode,
+} from '../../src/signature/code.ts';
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
@@ -69,8 +76,11 @@ describe('a withdrawal code', () => {
     expect(readCode(drawCode().slice(1))).toBeUndefined();
   });
 
-  it('is known to the server only as its SHA-256', async () => {
+  it('leads by hashes to a mark, a pass and the id hash, and each of them to the id hash', async () => {
+    const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url');
     const code = drawCode();
-    expect(await hashCode(code)).toBe(createHash('sha256').update(code).digest('base64url'));
+    const [mark, pass, idHash] = await chainOf(code);
+    expect([mark, pass, idHash]).toEqual([sha256(code), sha256(mark), sha256(pass)]);
+    expect([await idHashOfMark(mark), await idHashOfPass(pass)]).toEqual([idHash, idHash]);
   });
 });

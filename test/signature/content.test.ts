@@ -19,8 +19,9 @@ describe('content', () => {
     );
   });
 
-  it('fits the larger size with a name and an e-mail of 350 bytes together', () => {
+  it('fits the larger size with the mark, a country, news, and a name and an e-mail of 350 bytes together', () => {
     const written = writeContent({
+      mark: 'x'.repeat(43),
       level: 'initials',
       name: 'а'.repeat(100),
       email: `${'a'.repeat(138)}@example.org`,

@@ -1,26 +1,28 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { weighPages } from '../../src/operation/weigh.ts';
+import { isTooHeavy, weighSite } from '../../src/operation/weigh.ts';
 import { readLanguages } from '../../src/site/settings.ts';
 import { productionSite } from '../sites.ts';
 
-/** In brotli 4. The front may have 3,600 where the padded-page test behind the curtain passes 20 of 20. */
-const pageBudget = 6000;
-const frontBudget = 3600;
+const weights = weighSite(join(productionSite.dist, 'client'));
 
-const pages = weighPages(join(productionSite.dist, 'client'));
-
-describe('a page as it is deployed, with the count on it', () => {
+describe('a page as it is deployed, with the count, news and every other door', () => {
   it.each(readLanguages(productionSite.content))(
     'arrives whole through a link frozen after a few packets: %s',
     (language) => {
-      const page = pages.find((one) => one.page === `${language}/index.html`);
-      expect(page?.brotli4).toBeLessThanOrEqual(pageBudget);
-      expect(page?.front).toBeLessThanOrEqual(frontBudget);
+      const page = weights.find(({ file }) => file === `${language}/index.html`);
+      expect(page?.brotli4).toBeLessThanOrEqual(6000);
+      expect(page?.front).toBeLessThanOrEqual(3600);
     },
   );
 
-  it('of another kind weighs no more than the campaign page', () => {
-    for (const { page, brotli4 } of pages) expect(brotli4, page).toBeLessThanOrEqual(pageBudget);
+  it('or script of another kind keeps to a budget of its own', () => {
+    expect(weights.filter(isTooHeavy)).toEqual([]);
+  });
+
+  it('or script that nobody gave a budget is found', () => {
+    expect(
+      isTooHeavy({ file: 'be/new.js', raw: 1, brotli11: 1, brotli4: 1, limit: undefined }),
+    ).toBe(true);
   });
 });

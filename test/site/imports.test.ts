@@ -71,6 +71,7 @@ describe('imports', () => {
       'src/page/withdraw.ts',
       'src/mirror/pages/index.astro',
       'src/mirror/pages/[lang]/index.astro',
+      'src/page/carry.ts',
     ])
       expect(Array.from(reach(door)).filter((file) => file.startsWith('src/delivery'))).toEqual([]);
   });

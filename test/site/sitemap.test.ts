@@ -18,12 +18,12 @@ const alternatesOf = (address: string) =>
   urls.find(({ loc }) => loc === address)?.links.map(({ href = '' }) => href) ?? [];
 
 describe('the sitemap', () => {
-  it('lists every page of every language, each once, and no answer', () => {
+  it('lists every page of every language, each once, but no answer and no page for couriers', () => {
     const pages = readdirSync(client, { recursive: true, encoding: 'utf8' }).filter((file) =>
       /^\w+\/(.+\/)?index\.html$/.test(file),
     );
     const wanted = pages
-      .filter((file) => !file.includes('/answer/') && !file.startsWith('languages/'))
+      .filter((file) => !/\/(answer|carry)\/|^languages\//.test(file))
       .map((file) => `${host}/${file.replace('index.html', '')}`);
     expect(urls.map(({ loc }) => loc).sort()).toEqual(wanted.sort());
   });
