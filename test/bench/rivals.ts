@@ -63,7 +63,7 @@ async function servePeer(worker: TestWorker): Promise<Origin> {
   const files = makePeer();
   const { headers } = await worker.fetch('/en/');
   const policy = (headers.get('content-security-policy') ?? '')
-    .replaceAll(/(script|style)-src/g, "$1-src 'self'")
+    .replaceAll(/(script|style|connect)-src/g, "$1-src 'self'")
     .replace('img-src', "font-src 'self'; img-src");
   return {
     fetch: async (path, init) => {
