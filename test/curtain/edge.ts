@@ -14,13 +14,25 @@ import {
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { TLSSocket } from 'node:tls';
-import type { TestWorker } from '../worker.ts';
 import { compress } from './pad.ts';
 import { portOf } from './port.ts';
 
 const record = 4096;
 const reporting = 'a.nel.cloudflare.com/report/v4?s=' + '%2Bq7Zr3kXw9LmT2vYb5'.repeat(7);
 
+/** A TestWorker, or what answers in its place. */
+export type Origin = { fetch: (path: string, init: Asked) => Promise<Given> };
+type Given = {
+  status: number;
+  headers: Iterable<[string, string]>;
+  arrayBuffer: () => Promise<ArrayBuffer>;
+};
+type Asked = {
+  method: string;
+  headers?: Record<string, string>;
+  redirect?: 'manual';
+  body?: Uint8Array<ArrayBuffer>;
+};
 type Answer = { headers: OutgoingHttpHeaders; body: Buffer };
 /** What becomes of something posted; the Worker sees it when it is asked. */
 export type Treatment = (
@@ -31,7 +43,7 @@ export type Treatment = (
 export type Visitor = { change?: (html: Buffer) => Buffer; treat?: Treatment };
 
 /** Serves a Worker's site at every name. */
-export async function startEdge(worker: TestWorker, address = '127.0.0.1') {
+export async function startEdge(worker: Origin, address = '127.0.0.1') {
   let visitor: Visitor = {};
   let visits = 0;
   let asked: string[] = [];
