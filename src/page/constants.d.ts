@@ -15,3 +15,5 @@ declare const SITE_KEY: string;
 declare const EXPIRES: string;
 /** One second, in milliseconds; a test build has shorter ones. */
 declare const SECOND: number;
+/** Words for after signing, in the page's language; more.js begins with them. */
+declare const AFTER: { points: string[]; ask: string; yes: string; no: string };

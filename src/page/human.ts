@@ -1,7 +1,4 @@
-/**
- * Loaded from our own host when the form is first touched, since it is of use only where nothing is
- * blocked: Turnstile, and the tag for the running count. Signing waits for neither.
- */
+/** Where nothing is blocked: Turnstile asks whether a person signs, and the tag tells doubles apart. */
 import type {} from 'turnstile-types';
 import { tagInput } from '../signature/tag.ts';
 
@@ -11,8 +8,8 @@ function add<Name extends 'p' | 'input' | 'script'>(name: Name): HTMLElementTagN
   return form.appendChild(document.createElement(name));
 }
 
-/** What the e-mail is hashed to goes to our own host alone. */
-function keepTag(hash: (binary: string) => Promise<string>): void {
+/** Keeps what the e-mail is hashed to in the form; it goes to our own host alone. */
+export function keepTag(hash: (binary: string) => Promise<string>): void {
   const tag = add('input');
   tag.hidden = true; // a field of the type hidden is not cleared with its form
   tag.name = 'tag';
@@ -25,7 +22,7 @@ function keepTag(hash: (binary: string) => Promise<string>): void {
 }
 
 /** Turnstile adds its answer to the form as a field; it shows itself only where it asks something. */
-function loadTurnstile(idHash: Promise<string>): void {
+export function loadTurnstile(idHash: Promise<string>): void {
   const script = add('script');
   script.src = api;
   script.onload = async () =>
@@ -35,10 +32,4 @@ function loadTurnstile(idHash: Promise<string>): void {
       cData: await idHash,
       appearance: 'interaction-only',
     });
-}
-
-const { idHash, hash } = window;
-if (idHash && hash) {
-  keepTag(hash);
-  loadTurnstile(idHash);
 }

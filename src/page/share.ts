@@ -2,6 +2,8 @@
  * What a link cannot do on the page for sharing: open the system's own share sheet, copy the text. Without
  * it the links and the text are there all the same. It sends nothing.
  */
+export {};
+
 const find = (id: string) => document.getElementById(id);
 const message = document.querySelector('textarea');
 

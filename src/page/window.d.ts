@@ -23,11 +23,8 @@ interface Fields {
 
 /** Elements of the page by their ids (html.spec.whatwg.org, named access on the Window object): few bytes. */
 declare const form: HTMLFormElement & { elements: HTMLFormControlsCollection & Fields };
-declare const failed: HTMLElement;
-declare const after: HTMLTemplateElement;
-declare const question: HTMLElement;
-declare const no: HTMLElement;
-declare const carry: HTMLTemplateElement;
+declare const failed: HTMLTemplateElement;
+declare const offer: HTMLTemplateElement;
 declare const to: HTMLAnchorElement;
 declare const by: HTMLElement;
 declare const area: HTMLTextAreaElement;

@@ -102,7 +102,7 @@ export function contentSecurityPolicy(
     [name, ...sources.filter(Boolean)].join(' ');
   return [
     directive('default-src', `'none'`),
-    directive('script-src', ...hashes('script'), host ? `${host}/human.js` : `'self'`, turnstile),
+    directive('script-src', ...hashes('script'), `'self'`, turnstile),
     directive('style-src', ...hashes('style')),
     directive('img-src', 'data:'),
     directive('connect-src', host || `'self'`, relay),

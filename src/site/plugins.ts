@@ -65,6 +65,7 @@ export async function bundleScript(
     bundle: true,
     write: false,
     metafile: true,
+    external: ['./more.js'], // what a page loads later
     format: 'esm',
     target: first ? 'es2018' : 'es2020',
     charset: 'utf8',

@@ -345,7 +345,7 @@ describe('the QR code of a sealed signature', () => {
             Number(svg.getAttribute('viewBox')?.split(' ')[2]),
             document.documentElement.scrollWidth,
           ]);
-        expect((drawn ?? 0) / (modules ?? NaN), 'pixels a module').toBeGreaterThanOrEqual(3);
+        expect(drawn / modules, 'pixels a module').toBeGreaterThanOrEqual(3);
         expect(whole).toBeLessThanOrEqual(width);
       }
     expect(await readCarried(link)).toBeDefined();

@@ -192,7 +192,10 @@ describe('signing in a browser', () => {
     await shownCode(page);
     const status = page.locator('#status');
     expect(await status.textContent()).toContain('You have signed');
-    await page.locator('form').getByText('Do you want to share the petition?').waitFor();
+    await page
+      .locator('form')
+      .getByText('To change your choice, withdraw and sign again.')
+      .waitFor();
     expect((await status.boundingBox())?.y).toBeGreaterThanOrEqual(0);
     expect(await status.evaluate((element) => element === document.activeElement)).toBe(true);
     expect(await page.locator('form input:visible').count()).toBe(0);
@@ -335,14 +338,29 @@ describe('signing in a browser', () => {
     expect(await page.locator('#to').evaluate((link: HTMLAnchorElement) => link.hash)).toBe(
       `#${text}`,
     );
+    const code = (await page.locator('#status code').textContent()) ?? '';
     const lastDay = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
     expect(await page.locator('#by').textContent()).toBe(lastDay);
     await post(JSON.stringify({ ...carried, consent: 'on' }));
     const { id_hash } = await onlyRow();
+    expect((await chainOf(readCode(code) ?? ''))[2]).toBe(id_hash);
     await page.unroute(own);
     await press(page);
     await shownCode(page);
     expect(await onlyRow()).toMatchObject({ id_hash, content: entered });
+    await page.context().close();
+  });
+
+  it('offers no text to carry where somebody answered', async () => {
+    const page = await openPage('en');
+    await page.route(own, (route) =>
+      route.fulfill({
+        json: { answer: 'failed', reason: 'closed', say: 'The campaign has ended.' },
+      }),
+    );
+    await fill(page);
+    await press(page);
+    await expect.poll(() => page.locator('#status').textContent()).toBe('The campaign has ended.');
     await page.context().close();
   });
 
@@ -456,7 +474,7 @@ describe('signing in a browser', () => {
     await press(page);
     await shownCode(page);
     expect(await page.locator('#status').textContent()).toContain('counted after a check by hand');
-    await page.locator('form').getByRole('link', { name: 'Your withdrawal code' }).waitFor();
+    await page.locator('form').getByText('To change your choice').waitFor();
     expect(await onlyRow()).toMatchObject({ state: 'held' });
     await page.context().close();
   });
