@@ -102,7 +102,7 @@ function isOrigin(url: string, scheme: string): boolean {
 }
 
 /** The last two labels of a host's name. */
-function domainOf(url: string): string {
+export function domainOf(url: string): string {
   return new URL(url).hostname.split('.').slice(-2).join('.');
 }
 

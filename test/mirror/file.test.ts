@@ -37,7 +37,7 @@ beforeAll(async () => {
   await good(stage.command(['--out', mirror, '--date', today]));
   worker = await startWorker();
   world = await startWorld(worker, mirror, [ipfs, subFolder]);
-  browser = await startBrowser(world.flags);
+  browser = await startBrowser({ flags: world.flags });
 }, 240_000);
 afterAll(async () => {
   await browser.close();
