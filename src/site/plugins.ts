@@ -69,6 +69,8 @@ export async function bundleScript(
     target: first ? 'es2018' : 'es2020',
     charset: 'utf8',
     define,
+    // Loaded when the form is touched; in a local build its address has no host in front.
+    external: ['/human.js'],
   });
   const small = await minify(bundle.outputFiles[0]?.text ?? '', {
     ecma: 2018,
