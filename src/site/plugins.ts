@@ -70,6 +70,7 @@ export async function bundleScript(
     target: first ? 'es2018' : 'es2020',
     charset: 'utf8',
     define,
+    // Loaded when the form is touched; in a local build its address has no host in front.
   });
   const small = await minify(bundle.outputFiles[0]?.text ?? '', {
     ecma: 2018,

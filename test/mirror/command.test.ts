@@ -12,12 +12,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { makeKeyPair } from '../../src/delivery/key-file.ts';
 import { editionOf } from '../../src/mirror/edition.ts';
 import { verifyMirror } from '../../src/mirror/verify.ts';
 import { good, type MirrorStage, openMirrorStage, today } from './stage.ts';
+
+/** Some tests build a mirror, or two. */
+vi.setConfig({ testTimeout: 240_000 });
 
 let stage: MirrorStage;
 let mirror: string;

@@ -18,7 +18,7 @@ import { good, type MirrorStage, openMirrorStage, today } from './stage.ts';
 import { startWorld, type World } from './world.ts';
 
 /** In brotli 4, with all texts and the QR script; nothing waits for a file, but it travels by messenger. */
-const fileBudget = 14_000;
+const fileBudget = 14_500;
 
 const { host } = productionSite;
 const ipfs = 'https://gw.example/ipfs/bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi/';
@@ -324,6 +324,8 @@ describe('the QR code of a sealed signature', () => {
   }
 
   async function scan(page: Page): Promise<string | undefined> {
+    // In the middle, as one holds it before a phone: the way out covers a corner of the screen.
+    await page.locator('.qr').evaluate((svg) => svg.scrollIntoView({ block: 'center' }));
     const png = sharp(await page.locator('.qr').screenshot());
     const { data, info } = await png.ensureAlpha().raw().toBuffer({ resolveWithObject: true });
     return jsQR(new Uint8ClampedArray(data), info.width, info.height)?.data;
@@ -338,14 +340,12 @@ describe('the QR code of a sealed signature', () => {
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize({ width, height: 800 });
         expect(await scan(page), `${colorScheme} ${String(width)}`).toBe(link);
-        const [drawn, modules, whole] = await page
-          .locator('.qr')
-          .evaluate((svg) => [
-            svg.getBoundingClientRect().width,
-            Number(svg.getAttribute('viewBox')?.split(' ')[2]),
-            document.documentElement.scrollWidth,
-          ]);
-        expect(drawn / modules, 'pixels a module').toBeGreaterThanOrEqual(3);
+        const { module, whole } = await page.locator('.qr').evaluate((svg) => ({
+          module:
+            svg.getBoundingClientRect().width / Number(svg.getAttribute('viewBox')?.split(' ')[2]),
+          whole: document.documentElement.scrollWidth,
+        }));
+        expect(module, 'pixels a module').toBeGreaterThanOrEqual(3);
         expect(whole).toBeLessThanOrEqual(width);
       }
     expect(await readCarried(link)).toBeDefined();
@@ -367,8 +367,9 @@ describe('the QR code of a sealed signature', () => {
     const link = await failToSign(page);
     expect(link.length).toBeGreaterThan(850);
     expect(await scan(page)).toBe(link);
-    const box = await page.locator('.qr').boundingBox();
-    expect([box?.x, box?.width]).toEqual([0, 320]);
+    const { x = NaN, width = NaN } = (await page.locator('.qr').boundingBox()) ?? {};
+    expect(Math.abs(x - (320 - x - width)), 'in the middle').toBeLessThan(1);
+    expect(x).toBeGreaterThanOrEqual(0);
     const next = link.replace(/.$/, '~');
     await page.locator('#to').evaluate((to, href) => to.setAttribute('href', href), next);
     await expect.poll(() => scan(page)).toBe(next);

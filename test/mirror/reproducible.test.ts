@@ -83,7 +83,7 @@ describe('without --date', () => {
     const command = ['src/mirror/cli.ts', '--unsigned', '--out', out];
     const { stdout } = await run(process.execPath, command, project.folder, {});
     expect(stdout).toContain(`Edition ${String(Date.parse(day) / 1000)}, made on 2026-11-01`);
-    expect(stdout).toContain('changes that are not committed');
+    expect(stdout).toContain('Not all changes are committed');
   }, 120_000);
 
   it('and outside of git nothing is made up', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 /** Which folder may import from which: downstream only. */
 const allowed: Record<string, string[]> = {
-  'src/pages': ['src/components', 'src/site'],
+  'src/pages': ['src/components', 'src/page', 'src/site'],
   'src/components': ['src/components', 'src/site', 'src/page', 'src/styles', 'src/signature'],
   'src/page': ['src/page', 'src/signature'],
   'src/signature': ['src/signature'],
@@ -68,6 +68,7 @@ describe('imports', () => {
       'functions/worker.ts',
       'src/page/sign.ts',
       'src/page/complete.ts',
+      'src/page/more.ts',
       'src/page/withdraw.ts',
       'src/mirror/pages/index.astro',
       'src/mirror/pages/[lang]/index.astro',
