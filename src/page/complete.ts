@@ -15,6 +15,9 @@ function complete(hash: (binary: string) => Promise<string>): void {
     name.required = country.required = level.value !== 'count';
   };
 
+  // Resetting the form does not clear what it says: the code must not come back with "back".
+  addEventListener('pagehide', () => (status.innerHTML = ''));
+
   failed.content.append(offer.content);
   // The signing script has shown its words and moves the focus to them.
   status.onfocus = async () => {

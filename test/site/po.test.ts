@@ -188,7 +188,7 @@ describe('an import', () => {
     );
     expect(after).toMatch(/\n\nupdates:\n {2}title: Навіны\n\nerrors:/);
     expect(after).toMatch(/few: .*\n {4}many: чалавек падпісалі\n {4}other/);
-    expect(after).toMatch(/падпішыце зноў\.\n\nshare:/);
+    expect(after).toMatch(/падпішыце зноў\.\n\ncarry:/);
   });
 
   it('marks as doubtful what is older than the source, and ends that with the mark', async () => {
