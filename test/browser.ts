@@ -17,7 +17,7 @@ const foundSchema = z.object({ executablePath: z.string(), libraries: z.string()
 
 const systemBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 /** For a Chromium that runs as root and asks nobody but the pages under test. */
-export const flags = [
+const flags = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -33,12 +33,21 @@ export async function prepareBrowser(): Promise<void> {
   writeFileSync(found, JSON.stringify(installed ? { executablePath: installed } : await unpack()));
 }
 
-/** Starts the browser. Says what is missing when it does not start. */
-export async function startBrowser(): Promise<Browser> {
+/**
+ * Starts the browser, with further flags, or as another program that runs it. Says what is missing when it
+ * does not start.
+ */
+export async function startBrowser(
+  options: { flags?: string[]; wrap?: (program: string) => string } = {},
+): Promise<Browser> {
   const { executablePath, libraries } = foundSchema.parse(JSON.parse(readFileSync(found, 'utf8')));
   const env = libraries ? { ...process.env, LD_LIBRARY_PATH: libraries } : process.env;
   try {
-    return await chromium.launch({ executablePath, args: flags, env: withoutGaps(env) });
+    return await chromium.launch({
+      executablePath: options.wrap?.(executablePath) ?? executablePath,
+      args: [...flags, ...(options.flags ?? [])],
+      env: withoutGaps(env),
+    });
   } catch (error) {
     throw new Error(
       `No browser started from ${executablePath}. On a system for which the npm package brings no Chromium, install one and name it: CHROMIUM=/path/to/chromium npm test`,

@@ -16,10 +16,10 @@ const suite = new CipherSuite({
   aead: new Aes128Gcm(),
 });
 /** What a row of D1 holds, and where it was sealed. Throws when it does not open. */
-export async function openRow(row: StoredRow) {
+export async function openRow(row: StoredRow, keys: string = localSite.keys) {
   const { privateKey } = z
     .object({ privateKey: z.looseObject({ kty: z.string() }) })
-    .parse(JSON.parse(readFileSync(join(localSite.keys, developmentKeyFile), 'utf8')));
+    .parse(JSON.parse(readFileSync(join(keys, developmentKeyFile), 'utf8')));
   const recipientKey = await suite.kem.importKey('jwk', privateKey, false);
   const sealed = new Uint8Array(Buffer.from(row.sealed ?? '', 'base64url'));
   for (const sealedBy of ['page', 'worker'] as const) {

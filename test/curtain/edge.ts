@@ -1,25 +1,40 @@
 /**
- * What Cloudflare's edge is to the page: TLS with a chain of 2.5 KB in records of 4 KB, HTTP/2, brotli 4,
- * the site's own headers and those that the edge adds. Pages are what the test makes of them; requests to
- * the API go on to the real Worker.
+ * What Cloudflare's edge is to the page: TLS with a chain of 2.5 KB in records of 4 KB, HTTP/2, brotli 4, and
+ * the headers that it adds. Everything else is the real Worker's: its pages with the headers of `_headers`,
+ * its answers. A test may change the page, or treat what is posted otherwise than an honest edge does.
  */
 import { readFileSync } from 'node:fs';
-import { createSecureServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import {
+  createSecureServer,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { TLSSocket } from 'node:tls';
 import type { TestWorker } from '../worker.ts';
 import { compress } from './pad.ts';
+import { portOf } from './port.ts';
 
 const record = 4096;
 const reporting = 'a.nel.cloudflare.com/report/v4?s=' + '%2Bq7Zr3kXw9LmT2vYb5'.repeat(7);
 
-/** Serves `page` at every path but the API's; each visit comes from a network of its own. */
-export async function startEdge(worker: TestWorker, client: string, address: string) {
-  const ownHeaders = readHeaders(readFileSync(join(client, '_headers'), 'utf8'));
-  let page: Uint8Array = new Uint8Array();
-  let charset = 'utf-8';
-  let visit = 0;
+type Answer = { headers: OutgoingHttpHeaders; body: Buffer };
+/** What becomes of something posted; the Worker sees it when it is asked. */
+export type Treatment = (
+  stream: ServerHttp2Stream,
+  ask: () => Promise<Answer>,
+) => void | Promise<void>;
+/** Who comes next: how the page is changed for them, and what becomes of what they post. */
+export type Visitor = { change?: (html: Buffer) => Buffer; treat?: Treatment };
+
+/** Serves a Worker's site at every name. */
+export async function startEdge(worker: TestWorker, address = '127.0.0.1') {
+  let visitor: Visitor = {};
+  let visits = 0;
+  let asked: string[] = [];
+  const kept = new Map<string, Answer>();
   const sessions = new Set<ServerHttp2Session>();
   const server = createSecureServer({
     key: readFileSync(join(import.meta.dirname, 'certificate/key.pem')),
@@ -35,50 +50,47 @@ export async function startEdge(worker: TestWorker, client: string, address: str
   });
   server.on('stream', (stream, headers) => {
     stream.on('error', () => undefined);
-    const path = headers[':path'] ?? '/';
-    if (headers[':method'] === 'POST') void forward(stream, path, headers['content-type'] ?? '');
-    else servePage(stream);
+    const { ':method': method = '', ':path': path = '', ':authority': authority = '' } = headers;
+    asked.push(`${method} https://${authority}${path}`);
+    const ask = async () => post(path, headers['content-type'] ?? '', await buffer(stream));
+    if (method === 'POST') void (visitor.treat ?? answerWhole)(stream, ask);
+    else void get(path).then((answer) => servePage(stream, answer));
   });
 
-  function servePage(stream: ServerHttp2Stream): void {
-    stream.respond({
-      ':status': 200,
-      'content-type': `text/html; charset=${charset}`,
-      'content-encoding': 'br',
-      'cache-control': 'public, max-age=0, must-revalidate',
-      etag: 'W/"5f2b1c9d8e7a6b5c4d3e2f1a0b9c8d7e"',
-      vary: 'accept-encoding',
-      ...ownHeaders,
-      ...edgeHeaders(),
-    });
+  /** As Cloudflare does, keeps what is not posted: then a busy machine is no slow server. */
+  async function get(path: string): Promise<Answer> {
+    const answer = kept.get(path) ?? (await readAnswer(worker.fetch(path, { redirect: 'manual' })));
+    kept.set(path, answer);
+    return answer;
+  }
+
+  async function post(path: string, type: string, body: Buffer): Promise<Answer> {
+    const network = `20.${visits >> 8}.${visits & 255}.1`;
+    const headers = { 'content-type': type, 'cf-connecting-ip': network };
+    return readAnswer(worker.fetch(path, { method: 'POST', headers, body, redirect: 'manual' }));
+  }
+
+  function servePage(stream: ServerHttp2Stream, { headers, body }: Answer): void {
+    const isPage = String(headers['content-type']).startsWith('text/html');
+    const page = compress((isPage && visitor.change?.(body)) || body);
+    if (stream.destroyed) return;
+    stream.respond({ ...headers, 'content-encoding': 'br', vary: 'accept-encoding' });
     for (let at = 0; at < page.length; at += record) stream.write(page.subarray(at, at + record));
     stream.end();
   }
 
-  async function forward(stream: ServerHttp2Stream, path: string, type: string): Promise<void> {
-    const body = (await buffer(stream)).toString();
-    const network = `20.${visit >> 8}.${visit & 255}.1`;
-    const headers = { 'content-type': type, 'cf-connecting-ip': network };
-    const response = await worker.fetch(path, { method: 'POST', headers, body });
-    const answer = Buffer.from(await response.arrayBuffer());
-    if (stream.destroyed) return;
-    stream.respond({
-      ':status': response.status,
-      ...Object.fromEntries(
-        [...response.headers].filter(([name]) => !/^(connection|transfer)/.test(name)),
-      ),
-      ...edgeHeaders(),
-    });
-    stream.end(answer);
-  }
-
-  await new Promise<void>((done) => server.listen(443, address, done));
+  await new Promise<void>((done) => server.listen(0, address, done));
   return {
-    /** The next visitor comes, and gets these bytes in brotli 4. */
-    serve: (html: Buffer) => {
-      page = compress(html);
-      charset = /charset=([\w-]+)/.exec(html.toString('latin1'))?.[1] ?? charset;
-      visit++;
+    port: portOf(server),
+    /** What was asked for since the visitor came, as `POST https://petition.test/api/sign`. */
+    asked: () => asked,
+    /** Has a page at hand before somebody comes. */
+    fetchAhead: get,
+    /** The next visitor comes, from a network of its own. */
+    welcome: (next: Visitor = {}) => {
+      visitor = next;
+      visits++;
+      asked = [];
       for (const session of sessions) session.destroy();
     },
     stop: () => {
@@ -90,16 +102,22 @@ export async function startEdge(worker: TestWorker, client: string, address: str
 
 export type Edge = Awaited<ReturnType<typeof startEdge>>;
 
-/** The headers that `_headers` gives to every path. */
-function readHeaders(text: string): Record<string, string> {
-  const blocks = text.split(/\n(?=\S)/).filter((block) => block.trimStart().startsWith('/*\n'));
-  const lines = blocks.flatMap((block) => block.trim().split('\n').slice(1));
-  return Object.fromEntries(
-    lines.map((line): [string, string] => {
-      const [, name = '', value = ''] = /^\s*([\w-]+): (.*)$/.exec(line) ?? [];
-      return [name.toLowerCase(), value];
-    }),
-  );
+/** What an honest edge does. */
+export const answerWhole: Treatment = async (stream, ask) => {
+  const { headers, body } = await ask();
+  if (stream.destroyed) return;
+  stream.respond(headers);
+  stream.end(body);
+};
+
+/** With the Worker's headers, but those of its connection to us, and the edge's. */
+async function readAnswer(answering: ReturnType<TestWorker['fetch']>): Promise<Answer> {
+  const response = await answering;
+  const own = [...response.headers].filter(([name]) => !/^(connection|transfer|mf-)/.test(name));
+  return {
+    headers: { ':status': response.status, ...Object.fromEntries(own), ...edgeHeaders() },
+    body: Buffer.from(await response.arrayBuffer()),
+  };
 }
 
 function edgeHeaders() {

@@ -5,17 +5,18 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
-import { type Connection, type Direction, type Filter, passes } from './filter.ts';
+import { type Count, type Direction, passes } from './filter.ts';
 
 /** Datagrams of each end come to its port; what it shall receive goes to the port after it. */
 const ports = { server: 7001, browser: 7003 };
-/** A filter that counts from now on, all connections forgotten; or the question what was counted. */
-export type Order = { filter: Filter } | 'count';
+/** A limit and a round trip that hold from now on, all connections forgotten; or: what was counted? */
+export type Order = { packets: number; roundTrip: number } | 'count';
 
 // A busy machine must not look like a slow link; on Linux this is the thread's own priority.
 setPriority(-15);
-let filter: Filter = { name: 'none', roundTrip: 0 };
-const connections = new Map<number, Connection>();
+let limit = Infinity;
+let roundTrip = 0;
+const counts = new Map<number, Count>();
 const server = await open(ports.server);
 const browser = await open(ports.browser);
 browser.on('message', (packet) => {
@@ -26,10 +27,11 @@ server.on('message', (packet) => {
 });
 parentPort?.on('message', (order: Order) => {
   if (order === 'count') {
-    parentPort?.postMessage([...connections.values()]);
+    parentPort?.postMessage([...counts.values()]);
   } else {
-    filter = order.filter;
-    connections.clear();
+    limit = order.packets;
+    roundTrip = order.roundTrip;
+    counts.clear();
   }
 });
 parentPort?.postMessage('open');
@@ -41,10 +43,10 @@ async function open(port: number): Promise<Socket> {
 }
 
 function carry(packet: Buffer, direction: Direction, to: Socket, port: number): void {
-  const half = filter.roundTrip / 4;
-  later(half, () => {
-    if (!passes(packet, direction, filter, connections)) return;
-    later(half, () => {
+  const quarter = roundTrip / 4;
+  later(quarter, () => {
+    if (!passes(packet, direction, limit, counts)) return;
+    later(quarter, () => {
       to.send(packet, port + 1, '127.0.0.1');
     });
   });
