@@ -54,7 +54,7 @@ export function writeReport(rows: readonly Row[], day: string, skipped: string[]
     '## What was not',
     `Packet loss, slow bandwidth and jitter; a server that thinks, since acknowledgements sent meanwhile are packets too; QUIC, which is switched off; other browsers than Chromium; a limit on the number of connections; filters that look at names or sizes. Where bytes are counted there is no delay, and the kernel still acknowledges what the filter swallows. The edge's headers are like Cloudflare's and not recorded from it.`,
     '## Again',
-    '`npm run curtain -- --packets` measures all of this, in about ten minutes, on a machine with nothing else to do; without `--packets` a machine that cannot count packets, which takes Linux, root, iproute2 and socat, skips that part and says so. `--languages be,ru`, `--tries 20`, `--filters "25 packets, 300 ms"` and `--front 0,300` (filler in front of the signing script, in bytes) measure parts, and leave this file alone.',
+    '`npm run curtain -- --packets` measures all of this, in about five minutes, on a machine with nothing else to do; without `--packets` a machine that cannot count packets, which takes Linux, root, iproute2 and socat, skips that part and says so. `--languages be,ru`, `--tries 20`, `--filters "25 packets, 300 ms"` and `--front 0,300` (filler in front of the signing script, in bytes) measure parts, and leave this file alone.',
   ].join('\n\n');
   return format(text, { parser: 'markdown' });
 }
