@@ -24,7 +24,7 @@ export async function findEarlier(db: D1Database, idHash: string): Promise<Earli
   return earlierSchema.safeParse(await found.bind(blobOf(idHash)).first()).data;
 }
 
-/** How many rows an id hash has, and how the one of a digest stands; all are withdrawn, or none. */
+/** How many rows an id hash has, and how the one with a digest stands: withdrawn where any row is. */
 export async function findCopies(
   db: D1Database,
   { idHash, digest }: { idHash: string; digest: string },

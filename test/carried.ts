@@ -6,12 +6,8 @@ import type { Body } from './signer.ts';
 /** The courier's text of a body, as the page writes it. */
 export function carriedText(body: Body, change: Partial<Carried> = {}): Promise<string> {
   const field = (name: keyof Carried) => change[name] ?? String(body[name]);
-  const fields = {
-    stamp: field('stamp'),
-    key: field('key'),
-    text: field('text'),
-    pass: field('pass'),
-    sealed: field('sealed'),
-  };
-  return writeCarried(fields, hashCode);
+  return writeCarried(
+    [field('stamp'), field('key'), field('text'), field('pass'), field('sealed')],
+    hashCode,
+  );
 }

@@ -1,7 +1,7 @@
 /**
  * Key pairs as files, on the campaigner's machine alone. The private key is made here, written here
  * and read here; it must never reach repository, build or Worker, so nothing but src/delivery and
- * `npm start` may import this file.
+ * `npm start` may import this file, and src/mirror, whose signing key is kept in the same way.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,13 @@ import { keyIdOf } from '../site/campaign.ts';
 import { developmentKeyFile } from '../site/development.ts';
 import { DeliveryError, reasonOf } from './errors.ts';
 
-const curve = { name: 'ECDH', namedCurve: 'P-256' };
+const namedCurve = 'P-256';
+/** What a key pair is for, and what either half then does: opening what was sealed, or signing a mirror. */
+const purposes = {
+  opening: { name: 'ECDH', secret: ['deriveBits'], open: [] },
+  signing: { name: 'ECDSA', secret: ['sign'], open: ['verify'] },
+} as const;
+type Purpose = keyof typeof purposes;
 const suffix = '.private.json';
 
 const coordinate = z.string().regex(/^[\w-]{43}$/);
@@ -45,9 +51,9 @@ export type OpenedKeyFile = Omit<KeyFile, 'privateKey'> & {
   pair: CryptoKeyPair;
 };
 
-/** Draws a key pair for a campaign. */
+/** Draws a key pair for a campaign; what it is for is decided where it is read. */
 export async function makeKeyPair(campaign: string): Promise<KeyFile> {
-  const pair = await crypto.subtle.generateKey(curve, true, ['deriveBits']);
+  const pair = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve }, true, ['deriveBits']);
   const raw = await crypto.subtle.exportKey('raw', pair.publicKey);
   const privateKey = await crypto.subtle.exportKey('jwk', pair.privateKey);
   const publicKey = Buffer.from(raw).toString('base64url');
@@ -76,10 +82,13 @@ export function writeKeyFile(folder: string, key: KeyFile): string {
 }
 
 /** Reads every key file of a folder; none when there is no folder. Throws a DeliveryError on a bad one. */
-export function readKeyFiles(folder: string): Promise<OpenedKeyFile[]> {
+export function readKeyFiles(
+  folder: string,
+  purpose: Purpose = 'opening',
+): Promise<OpenedKeyFile[]> {
   if (!existsSync(folder)) return Promise.resolve([]);
   const names = readdirSync(folder).filter((name) => name.endsWith(suffix));
-  return Promise.all(names.sort().map((name) => readKeyFile(join(folder, name))));
+  return Promise.all(names.sort().map((name) => readKeyFile(join(folder, name), purpose)));
 }
 
 /** Makes the key of a local build when there is none yet. */
@@ -88,13 +97,15 @@ export async function ensureDevelopmentKey(folder: string, campaign: string): Pr
   writeKeyFile(folder, { ...(await makeKeyPair(campaign)), development: true });
 }
 
-async function readKeyFile(file: string): Promise<OpenedKeyFile> {
+async function readKeyFile(file: string, purpose: Purpose): Promise<OpenedKeyFile> {
+  const { name, secret, open } = purposes[purpose];
+  const curve = { name, namedCurve };
   try {
     const { privateKey, ...key } = keyFileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
     const point = Buffer.from(key.publicKey, 'base64url');
     const pair = {
-      privateKey: await crypto.subtle.importKey('jwk', privateKey, curve, false, ['deriveBits']),
-      publicKey: await crypto.subtle.importKey('raw', point, curve, true, []),
+      privateKey: await crypto.subtle.importKey('jwk', privateKey, curve, false, secret),
+      publicKey: await crypto.subtle.importKey('raw', point, curve, true, open),
     };
     return { ...key, file, pair };
   } catch (error) {

@@ -25,7 +25,7 @@ type FormFile = {
 };
 
 /** What `npm run keys` writes, and what signatures are sealed with: nothing to fill in. */
-const notForPeople = ['id', 'keys'];
+const notForPeople = ['id', 'mirrorKey', 'keys'];
 
 /** What the heads of Markdown files hold, which have no comments of their own: they are archived as signed. */
 const headHints: Record<string, string> = {

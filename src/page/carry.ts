@@ -70,7 +70,7 @@ function enhance(
     for (const { line, carried } of pasted) {
       const say = addLine(line);
       say('sending');
-      const outcome = await outcomeOf(carried);
+      const outcome = await outcomeOf(carried).catch(() => 'failed');
       say(outcome, carried && lastDayOf(carried.stamp));
       if (unsettled.includes(outcome)) left.push(line);
       if (carried && many) await wait(turn);

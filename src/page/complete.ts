@@ -8,12 +8,8 @@ import './leave.ts';
 function complete(hash: (binary: string) => Promise<string>): void {
   const { status, level, name, email, country, news } = form.elements;
 
-  const load = () => {
-    const script = document.createElement('script');
-    script.src = HOST + '/human.js';
-    form.append(script);
-  };
-  if (SITE_KEY) form.addEventListener('focusin', load, { once: true });
+  if (SITE_KEY)
+    form.addEventListener('focusin', () => void import(HOST + '/human.js'), { once: true });
 
   form.onchange = () => {
     email.required = news.checked;
@@ -27,13 +23,15 @@ function complete(hash: (binary: string) => Promise<string>): void {
       status.append(after.content);
       no.onclick = () => question.remove();
       // Absent on a page that was built before there was enough to show.
-      const place = document.getElementById('count');
-      if (place && count) place.textContent = `${count} + 1`;
+      if (window.count && count) window.count.textContent = `${count} + 1`;
     }
     // Without a stamp nobody could take it in.
-    if (!answer && open?.stamp) {
+    if (!answer && open?.stamp && own) {
       status.append(carry.content.cloneNode(true));
-      const text = await writeCarried({ ...open, ...own }, hash);
+      const text = await writeCarried(
+        [open.stamp, open.key, open.text, own.pass, open.sealed],
+        hash,
+      );
       area.textContent = to.hash = text;
       by.textContent = lastDay(text);
     }

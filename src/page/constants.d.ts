@@ -9,6 +9,9 @@ declare const PUBLIC_KEY: string;
 declare const HOST: string;
 /** The relay as an origin; empty where there is none. */
 declare const RELAY: string;
+/** Empty in a file: there is neither Turnstile nor a tag, and nothing is loaded. */
 declare const SITE_KEY: string;
+/** ISO day until which a file is good; known in a file alone. */
+declare const EXPIRES: string;
 /** One second, in milliseconds; a test build has shorter ones. */
 declare const SECOND: number;

@@ -2,7 +2,7 @@
  * Leave now: by the link, or by Escape three times. The page is blank before anything is asked of the
  * network, and nothing is waited for, so leaving never hangs. Entries do not outlive the page either way.
  */
-export {};
+import { kept } from './kept.ts';
 
 /** The link on every page; kept, since a blank page has no ids. */
 const link = leave;
@@ -18,9 +18,9 @@ async function go(event: Event): Promise<void> {
   document.body?.remove();
   document.title = link.host; // a tab without a title would show our address
   location.replace(link.href);
-  // Rejects where a browser lacks or forbids these; we are on the way out all the same.
-  for (const name of await caches.keys()) void caches.delete(name);
-  for (const worker of await navigator.serviceWorker.getRegistrations()) void worker.unregister();
+  // What “Keep on this phone” made. Rejects where a browser lacks it; we are on the way out all the same.
+  void caches.delete(kept);
+  await (await navigator.serviceWorker.getRegistration())?.unregister();
 }
 
 /** So that neither "back" nor a restored window brings entries back. */

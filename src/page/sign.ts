@@ -104,7 +104,11 @@ function enhance(): void {
     if (sending) return;
     sending = true;
     say({ answer: 'sending' });
-    const answer: Answer = await send().catch(() => ({}));
+    // What cannot be sealed or sent here goes as the plain form when they press again.
+    const answer: Answer = await send().catch(() => {
+      form.onsubmit = null;
+      return {};
+    });
     say(answer);
     sending = false;
     if (answer.answer === 'signed') {

@@ -7,6 +7,8 @@ interface Window {
   told?: { answer?: string; count?: string };
   /** What was sent last: what anybody may carry, and what only our own host may see. */
   sent?: [open: Record<string, unknown>, own: Record<string, unknown>];
+  /** The number on the page. */
+  count?: HTMLElement;
 }
 
 /** The form's fields by their names, and the place for news. */

@@ -22,14 +22,14 @@ const wrapping = /^[\s>|]+|[\s=]+$|\p{Cf}/gu;
 const parts = 30;
 
 /**
- * Writes the text, about 600 characters: the fields and the first 6 characters of their hash, joined by
- * dots. The hash is the page's own, lent by the signing script.
+ * Writes the text, about 600 characters: stamp, key, text version, pass, sealed part and the first 6
+ * characters of their hash, joined by dots. The hash is the page's own, lent by the signing script.
  */
 export async function writeCarried(
-  { stamp, key, text, pass, sealed }: Record<string, unknown>,
+  parts: [stamp: unknown, key: unknown, text: unknown, pass: unknown, sealed: unknown],
   hash: (binary: Binary) => Promise<string>,
 ): Promise<string> {
-  const joined = [stamp, key, text, pass, sealed].join('.');
+  const joined = parts.join('.');
   return `${joined}.${(await hash(joined)).slice(0, 6)}`;
 }
 
@@ -40,9 +40,10 @@ export async function writeCarried(
 export async function readCarried(line: string): Promise<Carried | undefined> {
   const [found = ''] = form.exec(line) ?? [];
   const [day = '', counter = '', key = '', text = '', pass = '', sealed = ''] = found.split('.');
-  const carried = { stamp: `${day}.${counter}`, key, text, pass, sealed };
-  const whole = Date.parse(day) > 0 && (await writeCarried(carried, hashCode)) === found;
-  return whole ? carried : undefined;
+  const stamp = `${day}.${counter}`;
+  const again = await writeCarried([stamp, key, text, pass, sealed], hashCode);
+  const whole = Date.parse(day) > 0 && again === found;
+  return whole ? { stamp, key, text, pass, sealed } : undefined;
 }
 
 /**

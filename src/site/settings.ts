@@ -68,6 +68,7 @@ export const settingsSchema = z
     sharePicture: z.enum(['title', 'neutral']),
     turnstileSiteKey: z.string().min(1),
     heldPerDay: z.int().positive(),
+    mirrorKey: publicKey.optional(),
     keys: z.array(
       z.strictObject({ publicKey, status: z.enum(['current', 'accepted', 'revoked']) }),
     ),
@@ -90,6 +91,10 @@ export const settingsSchema = z
   .refine(({ host, formHost }) => !formHost || domainOf(formHost) !== domainOf(host), {
     path: ['formHost'],
     error: elsewhere,
+  })
+  .refine(({ mirrorKey, keys }) => !keys.some(({ publicKey }) => publicKey === mirrorKey), {
+    path: ['mirrorKey'],
+    error: 'the mirror has a signing key of its own, which `npm run mirror -- --new-key` makes',
   });
 
 function isOrigin(url: string, scheme: string): boolean {
@@ -97,7 +102,7 @@ function isOrigin(url: string, scheme: string): boolean {
 }
 
 /** The last two labels of a host's name. */
-function domainOf(url: string): string {
+export function domainOf(url: string): string {
   return new URL(url).hostname.split('.').slice(-2).join('.');
 }
 

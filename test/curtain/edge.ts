@@ -13,13 +13,25 @@ import {
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { TLSSocket } from 'node:tls';
-import type { TestWorker } from '../worker.ts';
 import { compress } from './pad.ts';
 import { portOf } from './port.ts';
 
 const record = 4096;
 const reporting = 'a.nel.cloudflare.com/report/v4?s=' + '%2Bq7Zr3kXw9LmT2vYb5'.repeat(7);
 
+/** Whose site it is: a TestWorker, or what answers in its place. */
+export type Origin = { fetch: (path: string, init: Asked) => Promise<Given> };
+type Given = {
+  status: number;
+  headers: Iterable<[string, string]>;
+  arrayBuffer: () => Promise<ArrayBuffer>;
+};
+type Asked = {
+  method: string;
+  headers: Record<string, string>;
+  redirect: 'manual';
+  body?: Uint8Array<ArrayBuffer>;
+};
 type Answer = { headers: OutgoingHttpHeaders; body: Buffer };
 /** What becomes of something posted; the Worker sees it when it is asked. */
 export type Treatment = (
@@ -30,7 +42,7 @@ export type Treatment = (
 export type Visitor = { change?: (html: Buffer) => Buffer; treat?: Treatment };
 
 /** Serves a Worker's site at every name. */
-export async function startEdge(worker: TestWorker, address = '127.0.0.1') {
+export async function startEdge(origin: Origin, address = '127.0.0.1') {
   let visitor: Visitor = {};
   let visits = 0;
   let asked: string[] = [];
@@ -59,15 +71,16 @@ export async function startEdge(worker: TestWorker, address = '127.0.0.1') {
 
   /** As Cloudflare does, keeps what is not posted: then a busy machine is no slow server. */
   async function get(path: string): Promise<Answer> {
-    const answer = kept.get(path) ?? (await readAnswer(worker.fetch(path, { redirect: 'manual' })));
+    const asking = { method: 'GET', headers: {}, redirect: 'manual' } as const;
+    const answer = kept.get(path) ?? (await readAnswer(origin.fetch(path, asking)));
     kept.set(path, answer);
     return answer;
   }
 
-  async function post(path: string, type: string, body: Buffer): Promise<Answer> {
+  async function post(path: string, type: string, body: Buffer<ArrayBuffer>): Promise<Answer> {
     const network = `20.${visits >> 8}.${visits & 255}.1`;
     const headers = { 'content-type': type, 'cf-connecting-ip': network };
-    return readAnswer(worker.fetch(path, { method: 'POST', headers, body, redirect: 'manual' }));
+    return readAnswer(origin.fetch(path, { method: 'POST', headers, body, redirect: 'manual' }));
   }
 
   function servePage(stream: ServerHttp2Stream, { headers, body }: Answer): void {
@@ -110,8 +123,8 @@ export const answerWhole: Treatment = async (stream, ask) => {
   stream.end(body);
 };
 
-/** With the Worker's headers, but those of its connection to us, and the edge's. */
-async function readAnswer(answering: ReturnType<TestWorker['fetch']>): Promise<Answer> {
+/** With the origin's headers, but those of its connection to us, and the edge's. */
+async function readAnswer(answering: Promise<Given>): Promise<Answer> {
   const response = await answering;
   const own = [...response.headers].filter(([name]) => !/^(connection|transfer|mf-)/.test(name));
   return {

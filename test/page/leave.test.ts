@@ -357,7 +357,9 @@ describe('what was entered', () => {
     const page = await visit('/en/');
     await fill(page);
     const tag = () =>
-      page.evaluate(() => String(new FormData(document.forms[0]).get('tag') ?? '').length);
+      page
+        .locator('[name=tag]')
+        .evaluate((one) => one instanceof HTMLInputElement && one.value.length);
     await expect.poll(tag).toBe(43);
     await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide')));
     expect(await tag()).toBe(0);

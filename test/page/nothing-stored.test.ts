@@ -104,7 +104,8 @@ describe('nothing is stored on the device, and nobody else is asked', () => {
       document.cookie = 'seen=1';
       localStorage.setItem('seen', '1');
       sessionStorage.setItem('seen', '1');
-      indexedDB.open('seen');
+      const opening = indexedDB.open('seen');
+      await new Promise((done) => (opening.onsuccess = done));
       await caches.open('seen');
     });
     const { registrations, bytes, ...rest } = await kept(context, page);
@@ -121,17 +122,27 @@ describe('no answer sets a cookie', () => {
     body: new URLSearchParams(fields).toString(),
   });
   it.each([
-    ['the way to a language', '/', () => ({ redirect: 'manual' as const })],
-    ['the number', '/api/count', () => ({})],
-    ['a signature', '/api/sign', async () => post(await makeBody())],
-    ['a refused signature', '/api/sign', () => post('{}')],
-    ['a withdrawal', '/api/withdraw', async () => post((await newSigner()).code)],
-    ['a form', '/en/sign', () => form({ level: 'count', consent: 'on', text: texts['en'] ?? '' })],
-    ['a form to be mended', '/en/sign', () => form({})],
-    ['a withdrawal by form', '/en/withdraw', () => form({ code: 'wrong' })],
-    ['an address that leads nowhere', '/nowhere/', () => ({})],
+    ['the way to a language', '/', { redirect: 'manual' as const }],
+    ['the number', '/api/count', {}],
+    ['a refused signature', '/api/sign', post('{}')],
+    ['a form', '/en/sign', form({ level: 'count', consent: 'on', text: texts['en'] ?? '' })],
+    ['a form to be mended', '/en/sign', form({})],
+    ['a withdrawal by form', '/en/withdraw', form({ code: 'wrong' })],
+    ['an address that leads nowhere', '/nowhere/', {}],
   ])('%s', async (_, path, request) => {
-    const { headers } = await worker.fetch(path, await request());
+    const { headers } = await worker.fetch(path, request);
     expect(headers.getSetCookie()).toEqual([]);
+  });
+
+  it('a signature and its withdrawal', async () => {
+    const signer = await newSigner();
+    for (const [path, request] of [
+      ['/api/sign', post(await makeBody({ signer }))],
+      ['/api/withdraw', post(signer.code)],
+    ] as const) {
+      const { status, headers } = await worker.fetch(path, request);
+      expect(status, path).toBe(200);
+      expect(headers.getSetCookie(), path).toEqual([]);
+    }
   });
 });

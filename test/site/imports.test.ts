@@ -11,6 +11,16 @@ const allowed: Record<string, string[]> = {
   'src/site': ['src/site', 'src/signature'],
   'src/delivery': ['src/delivery', 'src/site', 'src/signature'],
   'src/operation': ['src/operation', 'src/delivery', 'src/site', 'src/signature'],
+  'src/mirror': [
+    'src/mirror',
+    'src/components',
+    'src/page',
+    'src/styles',
+    'src/operation',
+    'src/delivery',
+    'src/site',
+    'src/signature',
+  ],
   'src/edit': ['src/edit', 'src/operation', 'src/site', 'src/signature'],
   functions: ['functions', 'src/signature'],
 };
@@ -59,6 +69,8 @@ describe('imports', () => {
       'src/page/sign.ts',
       'src/page/complete.ts',
       'src/page/withdraw.ts',
+      'src/mirror/pages/index.astro',
+      'src/mirror/pages/[lang]/index.astro',
       'src/page/carry.ts',
     ])
       expect(Array.from(reach(door)).filter((file) => file.startsWith('src/delivery'))).toEqual([]);

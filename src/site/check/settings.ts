@@ -59,6 +59,10 @@ const examples: Record<string, string[]> = {
     'turnstileSiteKey: 1x00000000000000000000AA',
   ],
   heldPerDay: ['# Signatures held for a check by hand that are taken a day.', 'heldPerDay: 2000'],
+  mirrorKey: [
+    '# The public key that signs the mirror. `npm run mirror -- --new-key` writes it.',
+    `mirrorKey: ${'A'.repeat(87)}`,
+  ],
   keys: ['# Public keys. `npm run keys` adds the first one.', 'keys: []'],
 };
 

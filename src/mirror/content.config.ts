@@ -1,0 +1,2 @@
+/** The mirror is a site of its own, with the same content. */
+export { collections } from '../content.config.ts';
