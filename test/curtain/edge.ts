@@ -6,7 +6,6 @@
 import { readFileSync } from 'node:fs';
 import {
   createSecureServer,
-  type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
   type ServerHttp2Session,
   type ServerHttp2Stream,
@@ -47,6 +46,7 @@ export async function startEdge(origin: Origin, address = '127.0.0.1') {
   let visitor: Visitor = {};
   let visits = 0;
   let asked: string[] = [];
+  const kept = new Map<string, Answer>();
   const sessions = new Set<ServerHttp2Session>();
   const server = createSecureServer({
     key: readFileSync(join(import.meta.dirname, 'certificate/key.pem')),
@@ -64,25 +64,23 @@ export async function startEdge(origin: Origin, address = '127.0.0.1') {
     stream.on('error', () => undefined);
     const { ':method': method = '', ':path': path = '', ':authority': authority = '' } = headers;
     asked.push(`${method} https://${authority}${path}`);
-    const ask = () => askWorker(stream, headers);
+    const ask = async () => post(path, headers['content-type'] ?? '', await buffer(stream));
     if (method === 'POST') void (visitor.treat ?? answerWhole)(stream, ask);
-    else void ask().then((answer) => servePage(stream, answer));
+    else void get(path).then((answer) => servePage(stream, answer));
   });
 
-  async function askWorker(stream: ServerHttp2Stream, asking: IncomingHttpHeaders) {
-    const { ':method': method = '', ':path': path = '', 'content-type': type } = asking;
+  /** As Cloudflare does, keeps what is not posted: then a busy machine is no slow server. */
+  async function get(path: string): Promise<Answer> {
+    const asking = { method: 'GET', headers: {}, redirect: 'manual' } as const;
+    const answer = kept.get(path) ?? (await readAnswer(origin.fetch(path, asking)));
+    kept.set(path, answer);
+    return answer;
+  }
+
+  async function post(path: string, type: string, body: Buffer<ArrayBuffer>): Promise<Answer> {
     const network = `20.${visits >> 8}.${visits & 255}.1`;
-    const response = await origin.fetch(path, {
-      method,
-      headers: { ...(type && { 'content-type': type }), 'cf-connecting-ip': network },
-      redirect: 'manual',
-      ...(method === 'POST' && { body: await buffer(stream) }),
-    });
-    const own = [...response.headers].filter(([name]) => !/^(connection|transfer|mf-)/.test(name));
-    return {
-      headers: { ':status': response.status, ...Object.fromEntries(own), ...edgeHeaders() },
-      body: Buffer.from(await response.arrayBuffer()),
-    };
+    const headers = { 'content-type': type, 'cf-connecting-ip': network };
+    return readAnswer(origin.fetch(path, { method: 'POST', headers, body, redirect: 'manual' }));
   }
 
   function servePage(stream: ServerHttp2Stream, { headers, body }: Answer): void {
@@ -99,6 +97,8 @@ export async function startEdge(origin: Origin, address = '127.0.0.1') {
     port: portOf(server),
     /** What was asked for since the visitor came, as `POST https://petition.test/api/sign`. */
     asked: () => asked,
+    /** Has a page at hand before somebody comes. */
+    fetchAhead: get,
     /** The next visitor comes, from a network of its own. */
     welcome: (next: Visitor = {}) => {
       visitor = next;
@@ -122,6 +122,16 @@ export const answerWhole: Treatment = async (stream, ask) => {
   stream.respond(headers);
   stream.end(body);
 };
+
+/** With the origin's headers, but those of its connection to us, and the edge's. */
+async function readAnswer(answering: Promise<Given>): Promise<Answer> {
+  const response = await answering;
+  const own = [...response.headers].filter(([name]) => !/^(connection|transfer|mf-)/.test(name));
+  return {
+    headers: { ':status': response.status, ...Object.fromEntries(own), ...edgeHeaders() },
+    body: Buffer.from(await response.arrayBuffer()),
+  };
+}
 
 function edgeHeaders() {
   return {

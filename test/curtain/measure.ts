@@ -36,6 +36,7 @@ export async function measure(
   const plain: Visit[] = [];
   const padded: Visit[] = [];
   const html = padFront(subject.html, extra);
+  await curtain.link.edge.fetchAhead(`/${language}/`);
   for (let index = 0; index < tries; index++) {
     plain.push(await visitOnce(curtain, filter, language, html, true));
     padded.push(await visitOnce(curtain, filter, language, padBehind(html, paddedSize), false));

@@ -50,11 +50,11 @@ export function writeReport(rows: readonly Row[], day: string, skipped: string[]
     ...filtersOf(rows).flatMap((filter) => section(rows, filter)),
     ...skipped,
     '## What was modelled',
-    `A server that speaks TLS in records of 4 KB with a certificate chain of 2.5 KB, HTTP/2, brotli 4 and the headers that Cloudflare's edge adds to our own. The byte filter is a proxy that passes 16,384 bytes of each connection to the client, TLS included, then freezes it both ways without a word. The packet filter sits between two network namespaces, counts IP packets of each connection both ways together, and drops what follows the 25th; the delay is made there too. Turnstile and the relay hang. The page's clocks are those of visitors: own host 8 seconds, relay 8, silence 12, own host 15.`,
+    `A server that speaks TLS in records of 4 KB with a certificate chain of 2.5 KB, HTTP/2, brotli 4 and the headers that Cloudflare's edge adds to our own, with each page at hand as in an edge's cache. The byte filter is a proxy that passes 16,384 bytes of each connection to the client, TLS included, then freezes it both ways without a word. The packet filter sits between two network namespaces, counts IP packets of each connection both ways together, and drops what follows the 25th; the delay is made there too. Turnstile and the relay hang. The page's clocks are those of visitors: own host 8 seconds, relay 8, silence 12, own host 15.`,
     '## What was not',
-    `Packet loss, slow bandwidth and jitter; QUIC, which is switched off; other browsers than Chromium; a limit on the number of connections; filters that look at names or sizes. Where bytes are counted there is no delay, and the kernel still acknowledges what the filter swallows. The edge's headers are like Cloudflare's and not recorded from it.`,
+    `Packet loss, slow bandwidth and jitter; a server that thinks, since acknowledgements sent meanwhile are packets too; QUIC, which is switched off; other browsers than Chromium; a limit on the number of connections; filters that look at names or sizes. Where bytes are counted there is no delay, and the kernel still acknowledges what the filter swallows. The edge's headers are like Cloudflare's and not recorded from it.`,
     '## Again',
-    '`npm run curtain -- --packets` measures all of this, in about half an hour; without `--packets` a machine that cannot count packets, which takes Linux, root, iproute2 and socat, skips that part and says so. `--languages be,ru`, `--tries 20`, `--filters "25 packets, 300 ms"` and `--front 0,300` (filler in front of the signing script, in bytes) measure parts, and leave this file alone.',
+    '`npm run curtain -- --packets` measures all of this, in about five minutes, on a machine with nothing else to do; without `--packets` a machine that cannot count packets, which takes Linux, root, iproute2 and socat, skips that part and says so. `--languages be,ru`, `--tries 20`, `--filters "25 packets, 300 ms"` and `--front 0,300` (filler in front of the signing script, in bytes) measure parts, and leave this file alone.',
   ].join('\n\n');
   return format(text, { parser: 'markdown' });
 }
@@ -96,7 +96,7 @@ function filtersOf(rows: readonly Row[]): Filter[] {
   return [...new Set(rows.map(({ filter }) => filter))];
 }
 
-/** Pages that arrived whole, and pages; a filter of bytes is asked row by row as well. */
+/** How many pages arrived whole, and of how many. */
 function wholeThrough(rows: readonly Row[], filter: Filter): [whole: number, tries: number] {
   const through = rows.filter((row) => row.filter === filter);
   return [

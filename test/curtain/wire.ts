@@ -54,9 +54,9 @@ export async function layWire() {
       return wrapper;
     },
     cut: async () => {
+      for (const end of [...ends, room]) end.kill();
       await thread.terminate();
       rmSync(folder, { recursive: true });
-      for (const end of [...ends, room]) end.kill();
     },
   };
 }
