@@ -10,27 +10,24 @@ export function follow(): void {
 function show(): void {
   const { told } = window;
   if (told?.answer !== 'signed' || status.querySelector('ul')) return;
-  const points = add(status, 'ul');
-  for (const point of AFTER.points) add(points, 'li').textContent = point;
-  const question = add(status, 'p');
-  question.append(AFTER.ask, ' ', link(AFTER.yes, 'share/'), ' ', link(AFTER.no, '#form'));
+  const points = document.createElement('ul');
+  for (const point of AFTER.points) add(points, 'li', point);
+  const question = document.createElement('p');
+  add(question, 'span', AFTER.ask);
+  // A page of its own opens beside the code, which would be lost otherwise.
+  Object.assign(add(question, 'a', AFTER.yes), { href: 'share/', target: '_blank' });
+  add(question, 'a', AFTER.no).href = '#form';
   // Both answers take the question away.
   question.onclick = ({ target }) => {
-    if (target !== question) question.remove();
+    if (target instanceof HTMLAnchorElement) question.remove();
   };
+  status.append(points, question);
   // The number is absent from a page that was built before there was enough to show.
   if (window.count && told.count) window.count.textContent = `${told.count} + 1`;
 }
 
-/** A page of its own opens beside the code, which would be lost otherwise. */
-function link(text: string, href: string): HTMLAnchorElement {
-  const one = document.createElement('a');
-  one.textContent = text;
-  one.href = href;
-  if (!href.startsWith('#')) one.target = '_blank';
-  return one;
-}
-
-function add<Name extends 'ul' | 'li' | 'p'>(place: Element, name: Name) {
-  return place.appendChild(document.createElement(name));
+function add<Name extends 'li' | 'span' | 'a'>(place: Element, name: Name, words: Said) {
+  const element = Object.assign(document.createElement(name), words);
+  place.append(element, ' ');
+  return element;
 }

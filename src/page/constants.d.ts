@@ -15,5 +15,7 @@ declare const SITE_KEY: string;
 declare const EXPIRES: string;
 /** One second, in milliseconds; a test build has shorter ones. */
 declare const SECOND: number;
-/** Words for after signing, in the page's language; more.js begins with them. */
-declare const AFTER: { points: string[]; ask: string; yes: string; no: string };
+/** Words for an element of their own, with their language where it is not the page's. */
+type Said = { textContent: string; lang?: string; dir?: string };
+/** Words for after signing; more.js begins with them. */
+declare const AFTER: { points: Said[]; ask: Said; yes: Said; no: Said };

@@ -41,7 +41,7 @@ describe('a half-translated language', () => {
       '<a href=withdraw/><span lang=en dir=ltr>Withdraw a signature</span></a>',
     );
     expect(page('fa')).toContain(
-      '<li><span lang=en dir=ltr>Whoever has it can withdraw your signature.</span>',
+      '<span lang=en dir=ltr>If your phone may be searched, do not keep it.</span>',
     );
   });
 
