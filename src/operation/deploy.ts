@@ -52,7 +52,7 @@ async function deploy(): Promise<number> {
   );
   const build = { ...production, UNDERSIGNED_COUNT: String(count ?? 0) };
   await run('astro', ['build', '--outDir', out], build);
-  const upload = ['deploy', '-c', checkBuild(out), ...domainFor(plan)];
+  const upload = ['deploy', '-c', checkBuild(out), ...domainsFor(plan)];
   const rehearsal = await run('wrangler', [...upload, '--dry-run']);
   console.log(describeSize(out, rehearsal));
   // The database is ready before the Worker that needs it.
@@ -149,11 +149,14 @@ function checkBuild(out: string): string {
   return config;
 }
 
-/** The host is named in campaign.yaml alone, unless wrangler.toml routes it. */
-function domainFor({ settings, worker }: Plan): string[] {
-  const { hostname } = new URL(settings.host);
-  const routed = worker.routes.some((route) => route.startsWith(hostname));
-  return routed ? [] : ['--domain', hostname];
+/** The hosts are named in campaign.yaml alone, unless wrangler.toml routes them. */
+function domainsFor({ settings, worker }: Plan): string[] {
+  const hosts = settings.formHost ? [settings.host, settings.formHost] : [settings.host];
+  return hosts.flatMap((host) => {
+    const { hostname } = new URL(host);
+    const routed = worker.routes.some((route) => route.startsWith(hostname));
+    return routed ? [] : ['--domain', hostname];
+  });
 }
 
 function describeFindings(found: readonly Finding[]): string {

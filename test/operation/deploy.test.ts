@@ -337,7 +337,7 @@ describe('npm run deploy', () => {
     expect(output).toMatch(/Worker {2}[\d.]+ KiB \/ gzip: [\d.]+ KiB\n {2}Pages {3}\d+\n/);
     expect(output).toContain(`
   npx wrangler d1 migrations apply DB --remote -c wrangler.toml
-  npx wrangler deploy -c dist/server/wrangler.json --domain sign.example.org
+  npx wrangler deploy -c dist/server/wrangler.json --domain sign.example.org --domain form.example.com
 
 Nothing was changed. To deploy: npm run deploy -- --yes`);
     expect([code, asked.length, refused]).toEqual([0, 1, []]);

@@ -252,6 +252,33 @@ describe('signing in a browser', () => {
     await page.context().close();
   });
 
+  it('keeps both rows of one code when the choice changed between two tries: delivery takes the safer one', async () => {
+    const page = await openPage('en');
+    let tries = 0;
+    await page.route(own, async (route) => {
+      // The first try arrives, and all of its answers are lost.
+      if (++tries === 1) await post(route.request().postData() ?? '');
+      await route.abort();
+    });
+    await fill(page);
+    await press(page);
+    await page.locator('#area').waitFor({ timeout: 20_000 });
+    await page.unroute(own);
+    await page.locator('[value=count]').check();
+    await press(page);
+    await shownCode(page);
+    const opened = await Promise.all(
+      (await worker.rows()).map(async (row) => ({ ...row, ...(await openRow(row)) })),
+    );
+    expect(opened.map(({ content }) => z.looseObject({}).parse(content)['level']).sort()).toEqual([
+      'count',
+      'initials',
+    ]);
+    expect(opened.map(({ state }) => state).sort()).toEqual(['counted', 'repeat']);
+    expect(new Set(opened.map(({ id_hash }) => id_hash)).size).toBe(1);
+    await page.context().close();
+  });
+
   it('says “handed on” on a relay’s word, and “signed” only on ours', async () => {
     const carried: string[] = [];
     const page = await openPage('en', {
