@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { run } from '../../src/operation/run.ts';
 import { makeBody, post } from '../signer.ts';
-import { productionSite } from '../sites.ts';
+import { formHost, productionSite } from '../sites.ts';
 import { secret, startWorker } from '../worker.ts';
 
 const goodPepper = 'Zm9yLXRlc3RzLW9ubHktbm90LWEtcmVhbC1wZXBwZXI';
@@ -52,6 +52,30 @@ describe('a deployed Worker', () => {
       expect(plain.status).toBe(503);
       expect(await plain.text()).toContain('value="Ann"');
       expect(await worker.rows()).toEqual([]);
+    } finally {
+      await worker.stop();
+    }
+  });
+
+  it('takes a form without JavaScript at the campaign’s other domain, where the page sends it', async () => {
+    const secrets = { PEPPER: goodPepper, TURNSTILE_SECRET: secret };
+    const worker = await startWorker({ dist: productionSite.dist, secrets });
+    try {
+      const response = await worker.fetch('/en/');
+      const page = await response.text();
+      expect(page).toContain(`action=${formHost}/en/sign `);
+      expect(page).not.toContain('Sending may hang');
+      expect(response.headers.get('content-security-policy')).toContain(
+        `form-action 'self' ${formHost};`,
+      );
+      const text = /name=text value=([\w-]+)/.exec(page)?.[1] ?? '';
+      const sent = await worker.fetch(`${formHost}/en/sign`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ level: 'count', consent: 'on', text }).toString(),
+      });
+      expect(sent.status).toBe(200);
+      expect(await worker.rows()).toMatchObject([{ lane: 'unchecked', state: 'held' }]);
     } finally {
       await worker.stop();
     }
