@@ -21,7 +21,7 @@ import {
   writeManifest,
   writeSums,
 } from './manifest.ts';
-import { signBytes } from './signature.ts';
+import { signBytes } from '../signature/ecdsa.ts';
 import { verifyMirror } from './verify.ts';
 import { readLast, writeMirror } from './write.ts';
 

@@ -9,7 +9,7 @@ import { parseDocument } from 'yaml';
 import { makeKeyPair, readKeyFiles, writeKeyFile } from '../delivery/key-file.ts';
 import type { Settings } from '../site/settings.ts';
 import { MirrorError } from './error.ts';
-import { isSigned, signBytes } from './signature.ts';
+import { isSigned, signBytes } from '../signature/ecdsa.ts';
 
 const what =
   ' The key that signs the mirror (docs/mirror.md). `npm run mirror -- --new-key` wrote it.';

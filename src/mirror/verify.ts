@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { keyIdOf } from '../site/campaign.ts';
 import { type Manifest, manifestFile, readManifest, sha256, signatureFile } from './manifest.ts';
-import { isSigned } from './signature.ts';
+import { isSigned } from '../signature/ecdsa.ts';
 
 /** What the one who checks knows by another way than the copy. */
 export type Known = {

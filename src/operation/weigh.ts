@@ -14,7 +14,11 @@ import { brotliCompressSync, constants } from 'node:zlib';
 const budgets: Record<string, number> = {
   campaign: 6000,
   'more.js': 1500,
+  'keep.js': 1500,
   carry: 4000,
+  keep: 3000,
+  /** A file of the mirror: all texts and the QR script. It waits for nobody, but travels by messenger. */
+  mirror: 14_500,
   paper: 4500,
   privacy: 4500,
   safety: 4000,
@@ -76,6 +80,7 @@ function weigh(file: string, bytes: Buffer): Weight {
 function kindOf(file: string): string {
   const path = file.replace(/(^|\/)index\.html$/, '$1').replace(/\.html$|\/$/, '');
   if (path === '') return 'index';
+  if (path.startsWith('mirror/')) return 'mirror';
   if (path in budgets) return path;
   const [, below = 'campaign'] = /^[^/]+\/(updates|.+)/.exec(path) ?? [];
   return below;

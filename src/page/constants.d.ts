@@ -13,6 +13,8 @@ declare const RELAY: string;
 declare const SITE_KEY: string;
 /** ISO day until which a file is good; known in a file alone. */
 declare const EXPIRES: string;
+/** Base64 of 65 bytes: who signs a mirror; empty where nobody does. */
+declare const MIRROR_KEY: string;
 /** One second, in milliseconds; a test build has shorter ones. */
 declare const SECOND: number;
 /** Words for an element of their own, with their language where it is not the page's. */

@@ -11,9 +11,22 @@ import type { TestWorker } from '../worker.ts';
 
 const certificate = join(import.meta.dirname, '../curtain/certificate');
 
+/** One request, as it arrived. */
+type Asked = {
+  method: string;
+  url: string;
+  origin: string | undefined;
+  cookie: string | undefined;
+  body: string;
+};
+
 /** Serves `folder` under the origins with a path in `copies`; every other host is the Worker's. */
 export async function startWorld(worker: TestWorker, folder: string, copies: readonly string[]) {
-  const asked: { method: string; url: string; origin: string | undefined; body: string }[] = [];
+  const asked: Asked[] = [];
+  /** What answers in place of the Worker: files by their addresses. */
+  const instead = new Map<string, string | Uint8Array>();
+  /** Addresses whose answers wait. */
+  const hanging = new Map<string, Promise<undefined>>();
   let visit = 0;
   let down = false;
   const options = {
@@ -26,9 +39,13 @@ export async function startWorld(worker: TestWorker, folder: string, copies: rea
     const { method = 'GET' } = request;
     const url = `https://${request.headers.host ?? ''}${request.url ?? ''}`;
     const bytes = await buffer(request);
-    asked.push({ method, url, origin: request.headers.origin, body: bytes.toString() });
+    const { origin, cookie } = request.headers;
+    asked.push({ method, url, origin, cookie, body: bytes.toString() });
     const copy = copies.find((one) => url.startsWith(one));
-    if (down) request.destroy();
+    const other = instead.get(url);
+    await hanging.get(url);
+    if (down) request.socket.destroy();
+    else if (other !== undefined) response.writeHead(200, typeOf(url)).end(other);
     else if (copy !== undefined) serveFile(url.slice(copy.length), response);
     else await forward(method, url, request.headers['content-type'], bytes, response);
   }
@@ -68,7 +85,23 @@ export async function startWorld(worker: TestWorker, folder: string, copies: rea
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
   return {
     asked,
+    instead,
+    /** Lets whoever asks for an address wait until the function that is returned is called. */
+    hang: (url: string): (() => void) => {
+      const { promise, resolve } = Promise.withResolvers<undefined>();
+      hanging.set(url, promise);
+      return () => {
+        hanging.delete(url);
+        resolve(undefined);
+      };
+    },
     flags: [`--host-resolver-rules=MAP * 127.0.0.1:${String(port)}`],
+    /** The Worker answers everything again, at once. */
+    reset: () => {
+      down = false;
+      instead.clear();
+      hanging.clear();
+    },
     /** Nobody is to be reached any more, or again. */
     cut: (cut: boolean) => {
       down = cut;
@@ -79,5 +112,9 @@ export async function startWorld(worker: TestWorker, folder: string, copies: rea
     },
   };
 }
+
+const typeOf = (url: string) => ({
+  'content-type': url.includes('.js') ? 'text/javascript' : 'text/html',
+});
 
 export type World = Awaited<ReturnType<typeof startWorld>>;

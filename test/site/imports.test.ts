@@ -73,6 +73,8 @@ describe('imports', () => {
       'src/mirror/pages/index.astro',
       'src/mirror/pages/[lang]/index.astro',
       'src/page/carry.ts',
+      'src/page/keep.ts',
+      'src/page/keep-worker.ts',
     ])
       expect(Array.from(reach(door)).filter((file) => file.startsWith('src/delivery'))).toEqual([]);
   });

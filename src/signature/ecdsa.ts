@@ -1,6 +1,7 @@
 /**
- * The signature of a manifest: ECDSA on P-256 with SHA-256 over its exact bytes (FIPS 186-5), r and s side by
- * side in 64 bytes, as WebCrypto makes and checks it. Nothing but WebCrypto is used: a page can check it too.
+ * The signature of a mirror's manifest: ECDSA on P-256 with SHA-256 over its exact bytes (FIPS 186-5), r and s
+ * side by side in 64 bytes, as WebCrypto makes and checks it. Nothing but WebCrypto is used: what keeps a page
+ * on a phone checks it too.
  */
 const algorithm = { name: 'ECDSA', hash: 'SHA-256' };
 const curve = { name: 'ECDSA', namedCurve: 'P-256' };
