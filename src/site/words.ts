@@ -149,6 +149,7 @@ export const wordsSchema = z.strictObject({
     languages: word,
     privacy: word,
     safety: word,
+    tested: word,
     notFound: word,
   }),
 });
