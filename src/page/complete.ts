@@ -3,6 +3,7 @@
  * the choice of level, a text to carry where nobody answers. Signing works without it.
  */
 import { writeCarried } from '../signature/carried.ts';
+import { lastDayOf } from '../signature/stamp.ts';
 import './leave.ts';
 
 function complete(hash: (binary: string) => Promise<string>): void {
@@ -30,14 +31,9 @@ function complete(hash: (binary: string) => Promise<string>): void {
         hash,
       );
       area.textContent = to.hash = text;
-      by.textContent = lastDay(text);
+      by.textContent = lastDayOf(text);
     }
   };
-}
-
-/** The last day on which a stamp counts. */
-function lastDay(stamp: string): string {
-  return new Date(Date.parse(stamp.slice(0, 10)) + 864e6).toISOString().slice(0, 10);
 }
 
 const { hash } = window;
