@@ -9,22 +9,69 @@ CREATE TABLE signature (
   language TEXT,
   lane TEXT CHECK (lane IN ('turnstile', 'stamp', 'unchecked')),
   state TEXT NOT NULL CHECK (state IN ('counted', 'held', 'repeat', 'withdrawn', 'invalidated')),
-  -- 1: not in the running total yet; -1: in it, and taken off once a day; 0: settled.
-  fresh INTEGER NOT NULL CHECK (fresh IN (-1, 0, 1)),
+  -- 1: not in the running total yet; 2: held, and not among the arrivals yet; -1: in the total, and taken
+  -- off once a day; 0: settled.
+  fresh INTEGER NOT NULL CHECK (fresh IN (-1, 0, 1, 2)),
   -- HMAC of the e-mail's hash under the pepper; for the running total only.
   tag BLOB,
   sealed BLOB,
   key_id TEXT,
   text_version TEXT,
-  -- Number of the delivery that handed it over.
+  -- Number of the batch that handed it over.
   batch INTEGER,
+  -- Number of the decision after a check by hand that last touched it, and the state it had before.
+  decision INTEGER,
+  was TEXT CHECK (was IN ('counted', 'held', 'repeat')),
   PRIMARY KEY (id_hash, digest)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX signature_tag ON signature (tag) WHERE tag IS NOT NULL;
 CREATE INDEX signature_fresh ON signature (fresh) WHERE fresh <> 0;
 CREATE INDEX signature_held ON signature (day) WHERE state = 'held';
+CREATE INDEX signature_ended ON signature (id_hash) WHERE state IN ('withdrawn', 'invalidated');
+CREATE INDEX signature_batch ON signature (batch) WHERE batch IS NOT NULL;
+CREATE INDEX signature_decision ON signature (decision) WHERE decision IS NOT NULL;
 
 -- The running total that the cron keeps, and the day on which repeats and withdrawals were last taken off.
 CREATE TABLE tally (total INTEGER NOT NULL, settled TEXT NOT NULL) STRICT;
 INSERT INTO tally VALUES (0, '');
+
+-- One row a delivery. Rows name it before it is confirmed; it counts as handed over only after.
+CREATE TABLE batch (
+  number INTEGER PRIMARY KEY,
+  -- UTC day.
+  made TEXT NOT NULL,
+  -- The private key whose secret put its lines into their order.
+  key_id TEXT NOT NULL,
+  -- SHA-256 of its manifest, in hexadecimal digits.
+  manifest TEXT NOT NULL,
+  -- How many signatures it marks, doubles too.
+  signatures INTEGER NOT NULL,
+  -- Its totals as JSON, so that it can be written again.
+  account TEXT NOT NULL,
+  -- UTC day; NULL while its rows are being marked.
+  confirmed TEXT
+) STRICT;
+
+-- The journal of checks by hand: what was decided for how many rows, and by which condition (JSON). Nothing
+-- in it is about one person.
+CREATE TABLE decision (
+  number INTEGER PRIMARY KEY,
+  -- UTC day.
+  day TEXT NOT NULL,
+  verb TEXT NOT NULL CHECK (verb IN ('release', 'keep', 'invalidate')),
+  condition TEXT NOT NULL,
+  signatures INTEGER NOT NULL,
+  -- UTC day on which it was taken back.
+  undone TEXT
+) STRICT;
+
+-- How many arrived by each lane within ten minutes; only numbers that single nobody out stay.
+CREATE TABLE arrivals (
+  -- UTC, the beginning of the ten minutes, as 2026-11-23T12:30Z.
+  period TEXT NOT NULL,
+  lane TEXT NOT NULL CHECK (lane IN ('turnstile', 'stamp', 'unchecked')),
+  held INTEGER NOT NULL CHECK (held IN (0, 1)),
+  number INTEGER NOT NULL,
+  PRIMARY KEY (period, lane, held)
+) STRICT, WITHOUT ROWID;

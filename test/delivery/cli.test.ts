@@ -76,7 +76,7 @@ describe('npm run deliver', () => {
   it('delivers from the deployed database, page by page, asking Cloudflare for nothing else', async () => {
     const many = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
       INSERT INTO signature SELECT randomblob(32), x'', '2026-11-23', NULL, NULL, 'withdrawn', 0, NULL,
-        NULL, NULL, NULL, NULL FROM n`;
+        NULL, NULL, NULL, NULL, NULL, NULL FROM n`;
     await stage.db.prepare(many).run();
     for (const signing of signed) await stage.sign(signing);
     const { code, output, errors } = await deliver(['--remote'], cloudflare.environment);

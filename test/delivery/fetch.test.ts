@@ -35,7 +35,7 @@ describe('fetchRows', () => {
   it('reads more than two pages of the usual size', async () => {
     const many = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
       INSERT INTO signature SELECT randomblob(32), randomblob(32), '2026-11-23', 'be', 'stamp', 'counted',
-        0, NULL, randomblob(337), 'a', 'be-0', NULL FROM n`;
+        0, NULL, randomblob(337), 'a', 'be-0', NULL, NULL, NULL FROM n`;
     await stage.db.prepare(many).run();
     const asked: string[] = [];
     const query: Query = (sql) => {

@@ -14,7 +14,7 @@ function signature(
     state: 'counted',
     language: 'be',
     textVersion: 'be-0123456789ab',
-    entered: { level, name, email, country: { typed: 'Poland', code: 'PL' } },
+    entered: { level, name, email, country: { typed: 'Poland', code: 'PL' }, news: false },
     ...row,
   };
 }

@@ -89,7 +89,9 @@ export async function openStage() {
       stands === 'withdrawn' ? undefined : await seal(key, { ...signing, signer, text });
     const digest = sealed ? createHash('sha256').update(sealed).digest() : new Uint8Array();
     await db
-      .prepare('INSERT INTO signature VALUES (?, ?, ?, ?, ?, ?, 1, NULL, ?, ?, ?, NULL)')
+      .prepare(
+        'INSERT INTO signature VALUES (?, ?, ?, ?, ?, ?, 1, NULL, ?, ?, ?, NULL, NULL, NULL)',
+      )
       .bind(
         toBytes(fromBase64url(idHash) ?? ''),
         new Uint8Array(digest),

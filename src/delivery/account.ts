@@ -1,0 +1,46 @@
+/**
+ * The account of a delivery: what became of every signature there was. All but `rows` and
+ * `signatures` and the numbers said to be parts add up to `signatures`.
+ */
+import { z } from 'zod';
+import { lanes } from '../signature/lane.ts';
+
+const number = z.int().nonnegative();
+
+export const accountSchema = z.strictObject({
+  /** UTC day on which the database was read. */
+  read: z.iso.date(),
+  /** The exact running total of the page on that day; the page shows it rounded down. */
+  publicCount: number,
+  rows: number,
+  /** Id hashes; codes that were withdrawn and never signed are none. */
+  signatures: number,
+  /** People in this batch. */
+  delivered: number,
+  /** Part of delivered: without an e-mail, so not checked for doubles. */
+  withoutEmail: number,
+  /** Part of delivered: signatures by lane. */
+  byLane: z.record(z.enum(lanes), number),
+  /** Part of delivered: held at first, and released after a check by hand. */
+  released: number,
+  /** Further signatures of people in this batch. */
+  doubles: number,
+  /** Signatures of earlier batches that are still there, doubles of theirs too. */
+  earlier: number,
+  /** Further signatures of people whom an earlier batch holds. */
+  doublesOfEarlier: number,
+  /** Held, and nobody has checked them yet. */
+  held: number,
+  /** Checked, and held back. */
+  kept: number,
+  invalidated: number,
+  withdrawn: number,
+  /** Withdrawn after an earlier batch had handed them over. */
+  withdrawnAfterDelivery: number,
+  nonsense: number,
+  unopened: number,
+  unknownKey: number,
+  forged: number,
+});
+
+export type Account = z.output<typeof accountSchema>;

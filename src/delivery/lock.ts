@@ -1,0 +1,58 @@
+/**
+ * What lies on this machine's disk between two steps is locked again: whoever takes the machine finds
+ * no more in it than in the database, as long as the private key's passphrase is unknown. The secret
+ * follows from the private key alone, so a second run, or another machine, has the same.
+ */
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomFillSync,
+} from 'node:crypto';
+import { format } from '../signature/binding.ts';
+
+/** What a secret is for; whoever has one cannot do the work of another. */
+const purposes = ['person', 'shown', 'entered', 'salt'] as const;
+export type Purpose = (typeof purposes)[number];
+/** 32 bytes each. */
+export type Secrets = Record<Purpose, Uint8Array>;
+
+const cipher = 'aes-256-gcm';
+const nonceLength = 12;
+const tagLength = 16;
+
+/** Draws the secrets of a key pair out of the shared secret of its own halves (HKDF, RFC 5869). */
+export async function secretsOf(pair: CryptoKeyPair): Promise<Secrets> {
+  const own = { name: 'ECDH', public: pair.publicKey };
+  const shared = await crypto.subtle.deriveBits(own, pair.privateKey, 256);
+  const secretFor = (purpose: Purpose) =>
+    new Uint8Array(hkdfSync('sha256', new Uint8Array(shared), '', `${format}|${purpose}`, 32));
+  return {
+    person: secretFor('person'),
+    shown: secretFor('shown'),
+    entered: secretFor('entered'),
+    salt: secretFor('salt'),
+  };
+}
+
+/** A keyed hash of 16 bytes: equal for equal texts, and an order that nobody without the secret knows. */
+export function keyedHash(secret: Uint8Array, text: string): Uint8Array {
+  return createHmac('sha256', secret).update(text).digest().subarray(0, 16);
+}
+
+/** Locks a value that JSON can write (AES-256-GCM): nonce, ciphertext, tag. */
+export function lock(secret: Uint8Array, value: unknown): Uint8Array {
+  const nonce = randomFillSync(new Uint8Array(nonceLength));
+  const locking = createCipheriv(cipher, secret, nonce);
+  const text = locking.update(JSON.stringify(value), 'utf8');
+  return Buffer.concat([nonce, text, locking.final(), locking.getAuthTag()]);
+}
+
+/** The mirror of lock. Throws where the secret is another or a byte was changed. */
+export function unlock(secret: Uint8Array, locked: Uint8Array): unknown {
+  const unlocking = createDecipheriv(cipher, secret, locked.subarray(0, nonceLength));
+  unlocking.setAuthTag(locked.subarray(-tagLength));
+  const text = unlocking.update(locked.subarray(nonceLength, -tagLength));
+  return JSON.parse(Buffer.concat([text, unlocking.final()]).toString('utf8'));
+}

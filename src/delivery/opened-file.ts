@@ -1,0 +1,98 @@
+/**
+ * The local file of opened signatures, one row an id hash. What was opened stands in it locked: what the
+ * dossier may know under one secret, what was entered under another. Sorted by person, so that doubles
+ * lie side by side and the order is nobody's.
+ */
+import { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { lanes } from '../signature/lane.ts';
+import { type Secrets, unlock } from './lock.ts';
+import { type Entered, enteredSchema, type Shown, shownSchema } from './obey.ts';
+
+/** What a signature says in the open, and whose it is: an equal `person` means the same one. */
+export type Opened = {
+  person: Uint8Array;
+  idHash: Uint8Array;
+  lane: (typeof lanes)[number];
+  state: 'counted' | 'repeat' | 'held';
+  language: string;
+  textVersion: string;
+  /** UTC. */
+  day: string;
+  /** Number of the batch that handed it over. */
+  batch: number | undefined;
+  /** Number of the decision that last touched it. */
+  decision: number | undefined;
+};
+
+/** A signature before it is written. */
+export type OpenedRow = Opened & { shown: Uint8Array; entered: Uint8Array };
+
+const schema = `
+CREATE TABLE signature (
+  person BLOB NOT NULL,
+  id_hash BLOB NOT NULL,
+  lane TEXT NOT NULL,
+  state TEXT NOT NULL,
+  language TEXT NOT NULL,
+  text_version TEXT NOT NULL,
+  day TEXT NOT NULL,
+  batch INTEGER,
+  decision INTEGER,
+  shown BLOB NOT NULL,
+  entered BLOB NOT NULL
+) STRICT;
+CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT`;
+
+const bytes = z.instanceof(Uint8Array);
+const rowSchema = z
+  .object({
+    person: bytes,
+    id_hash: bytes,
+    lane: z.enum(lanes),
+    state: z.enum(['counted', 'repeat', 'held']),
+    language: z.string(),
+    text_version: z.string(),
+    day: z.string(),
+    batch: z.int().nullable(),
+    decision: z.int().nullable(),
+    locked: bytes,
+  })
+  .transform(({ id_hash, text_version, batch, decision, ...row }) => ({
+    ...row,
+    idHash: id_hash,
+    textVersion: text_version,
+    batch: batch ?? undefined,
+    decision: decision ?? undefined,
+  }));
+
+/** Makes an empty file at a path where there is none. */
+export function createOpenedFile(path: string): DatabaseSync {
+  const file = new DatabaseSync(path);
+  file.exec(schema);
+  return file;
+}
+
+/** Reads what the dossier may know, person by person; cannot read what was entered. */
+export function* readShown(
+  file: DatabaseSync,
+  secrets: Pick<Secrets, 'shown'>,
+): Generator<Opened & { shown: Shown }> {
+  for (const { locked, ...opened } of read(file, 'shown'))
+    yield { ...opened, shown: shownSchema.parse(unlock(secrets.shown, locked)) };
+}
+
+/** Reads what was entered, person by person: for checks by hand and for whoever asked for news. */
+export function* readEntered(
+  file: DatabaseSync,
+  secrets: Pick<Secrets, 'entered'>,
+): Generator<Opened & { entered: Entered }> {
+  for (const { locked, ...opened } of read(file, 'entered'))
+    yield { ...opened, entered: enteredSchema.parse(unlock(secrets.entered, locked)) };
+}
+
+function* read(file: DatabaseSync, column: 'shown' | 'entered') {
+  const sql = `SELECT person, id_hash, lane, state, language, text_version, day, batch, decision,
+      ${column} AS locked FROM signature ORDER BY person, id_hash`;
+  for (const row of file.prepare(sql).iterate()) yield rowSchema.parse(row);
+}
