@@ -12,11 +12,8 @@ import {
 } from 'node:crypto';
 import { format } from '../signature/binding.ts';
 
-/** What a secret is for; whoever has one cannot do the work of another. */
-const purposes = ['person', 'shown', 'entered', 'salt'] as const;
-export type Purpose = (typeof purposes)[number];
-/** 32 bytes each. */
-export type Secrets = Record<Purpose, Uint8Array>;
+/** One secret of 32 bytes for each purpose; whoever has one cannot do the work of another. */
+export type Secrets = Record<'person' | 'shown' | 'entered' | 'salt', Uint8Array>;
 
 const cipher = 'aes-256-gcm';
 const nonceLength = 12;
@@ -26,7 +23,7 @@ const tagLength = 16;
 export async function secretsOf(pair: CryptoKeyPair): Promise<Secrets> {
   const own = { name: 'ECDH', public: pair.publicKey };
   const shared = await crypto.subtle.deriveBits(own, pair.privateKey, 256);
-  const secretFor = (purpose: Purpose) =>
+  const secretFor = (purpose: keyof Secrets) =>
     new Uint8Array(hkdfSync('sha256', new Uint8Array(shared), '', `${format}|${purpose}`, 32));
   return {
     person: secretFor('person'),
