@@ -3,12 +3,23 @@
  * and read here; it must never reach repository, build or Worker, so nothing but src/delivery and
  * `npm start` may import this file, and src/mirror, whose signing key is kept in the same way.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { keyIdOf } from '../site/campaign.ts';
 import { developmentKeyFile } from '../site/development.ts';
 import { DeliveryError, reasonOf } from './errors.ts';
+import {
+  isProtected,
+  isSame,
+  type KeyName,
+  keyNameOf,
+  listKeyFiles,
+  plainSuffix,
+  protectedName,
+} from './key-name.ts';
+import type { Ask } from './passphrase.ts';
+import { openProtected, protect, readBytes } from './protected.ts';
 
 const namedCurve = 'P-256';
 /** What a key pair is for, and what either half then does: opening what was sealed, or signing a mirror. */
@@ -17,7 +28,6 @@ const purposes = {
   signing: { name: 'ECDSA', secret: ['sign'], open: ['verify'] },
 } as const;
 type Purpose = keyof typeof purposes;
-const suffix = '.private.json';
 
 const coordinate = z.string().regex(/^[\w-]{43}$/);
 const keyFileSchema = z
@@ -65,11 +75,24 @@ export async function makeKeyPair(campaign: string): Promise<KeyFile> {
  * of its own. Throws a DeliveryError when the file exists: a key is never overwritten.
  */
 export function writeKeyFile(folder: string, key: KeyFile): string {
-  const name = key.development ? developmentKeyFile : `${key.campaign}-${key.id}${suffix}`;
+  const name = key.development ? developmentKeyFile : `${key.campaign}-${key.id}${plainSuffix}`;
+  return writeNew(folder, name, `${JSON.stringify(key, null, 2)}\n`);
+}
+
+/** Writes a key file that a passphrase protects, as writeKeyFile does; returns its path. */
+export async function writeProtectedKey(
+  folder: string,
+  key: KeyFile,
+  passphrase: string,
+): Promise<string> {
+  return writeNew(folder, protectedName(key), await protect(JSON.stringify(key), passphrase));
+}
+
+function writeNew(folder: string, name: string, text: string): string {
   const file = join(folder, name);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(file, `${JSON.stringify(key, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
+    writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     throw new DeliveryError(
       'keys',
@@ -81,14 +104,62 @@ export function writeKeyFile(folder: string, key: KeyFile): string {
   return file;
 }
 
-/** Reads every key file of a folder; none when there is no folder. Throws a DeliveryError on a bad one. */
-export function readKeyFiles(
+export type Reading = {
+  /** Needed where a wanted key is protected by a passphrase. */
+  ask?: Ask | undefined;
+  /** Only these keys of this campaign; without it all that the folder holds. */
+  wanted?: { campaign: string; ids: readonly string[] } | undefined;
+  purpose?: Purpose | undefined;
+};
+
+/**
+ * Reads the key files of a folder, plain ones and those that a passphrase protects; none when there is
+ * no folder. A protected file is opened only when its name says that it is wanted and no plain file
+ * holds the same key. Throws a DeliveryError on a bad file or where nothing opens it.
+ */
+export async function readKeyFiles(
   folder: string,
-  purpose: Purpose = 'opening',
+  { ask, wanted, purpose }: Reading = {},
 ): Promise<OpenedKeyFile[]> {
-  if (!existsSync(folder)) return Promise.resolve([]);
-  const names = readdirSync(folder).filter((name) => name.endsWith(suffix));
-  return Promise.all(names.sort().map((name) => readKeyFile(join(folder, name), purpose)));
+  const isWanted = ({ campaign, id }: KeyName) =>
+    wanted === undefined || (campaign === wanted.campaign && wanted.ids.includes(id));
+  const files = listKeyFiles(folder);
+  const plain = files.filter((file) => !isProtected(file));
+  const read = await Promise.all(plain.map((file) => readPlainKey(file, purpose)));
+  const kept = read.filter(isWanted);
+  const known: string[] = [];
+  for (const file of files) {
+    const name = keyNameOf(file);
+    if (!name || !isWanted(name) || kept.some((key) => isSame(key, name))) continue;
+    kept.push(await readProtectedKey(file, ask ?? nobody, known, purpose));
+  }
+  return kept;
+}
+
+/** Reads a plain key file. Throws a DeliveryError when it is none. */
+export async function readPlainKey(file: string, purpose?: Purpose): Promise<OpenedKeyFile> {
+  return importKeyFile(file, new TextDecoder().decode(readBytes(file)), purpose);
+}
+
+/**
+ * Opens a protected key file and sees that it holds the key of its name; `known` are passphrases that
+ * are tried before anybody is asked, and gets the one that opened it.
+ */
+export async function readProtectedKey(
+  file: string,
+  ask: Ask,
+  known: string[],
+  purpose?: Purpose,
+): Promise<OpenedKeyFile> {
+  const key = await importKeyFile(file, await openProtected(file, ask, known), purpose);
+  const name = keyNameOf(file);
+  if (!name || !isSame(key, name))
+    throw new DeliveryError(
+      'keys',
+      `${file} holds the key ${key.id} of the campaign ${key.campaign}, which is not what its name says. Nothing was changed.`,
+      `Name it ${protectedName(key)}, or move it out of the folder and put back the right one.`,
+    );
+  return key;
 }
 
 /** Makes the key of a local build when there is none yet. */
@@ -97,11 +168,27 @@ export async function ensureDevelopmentKey(folder: string, campaign: string): Pr
   writeKeyFile(folder, { ...(await makeKeyPair(campaign)), development: true });
 }
 
-async function readKeyFile(file: string, purpose: Purpose): Promise<OpenedKeyFile> {
+/** For a command that takes plain keys alone. */
+const nobody: Ask = {
+  tries: 1,
+  passphrase: (file) => {
+    throw new DeliveryError(
+      'keys',
+      `${file} is locked with a passphrase, and this command cannot ask for it.`,
+      'Move it into the folder of the keys that open signatures.',
+    );
+  },
+};
+
+async function importKeyFile(
+  file: string,
+  text: string,
+  purpose: Purpose = 'opening',
+): Promise<OpenedKeyFile> {
   const { name, secret, open } = purposes[purpose];
   const curve = { name, namedCurve };
   try {
-    const { privateKey, ...key } = keyFileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const { privateKey, ...key } = keyFileSchema.parse(JSON.parse(text));
     const point = Buffer.from(key.publicKey, 'base64url');
     const pair = {
       privateKey: await crypto.subtle.importKey('jwk', privateKey, curve, false, secret),

@@ -1,128 +1,120 @@
 /**
- * `npm run keys`: makes the campaign's key pair. The public key goes into campaign.yaml, the private
- * one into a file on this machine. Nothing is overwritten, and nothing is called done before the
- * file has opened what the page seals.
+ * `npm run keys`: makes the campaign's key pair, checks the private keys that are here, or puts them
+ * on paper. Prints ids and paths; never a private key, and a passphrase only when it was drawn, once,
+ * on the terminal. Exit code 0: done; 1: failed, or the current key does not open.
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { isSeq, parseDocument } from 'yaml';
-import { keyIdOf } from '../site/campaign.ts';
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
 import { keyFolder } from '../site/development.ts';
-import { contentFolder, type Settings } from '../site/settings.ts';
-import { infoOf } from '../signature/binding.ts';
-import { fromBase64url, toBinary } from '../signature/bytes.ts';
-import { hashCode, drawCode } from '../signature/code.ts';
-import { sealTo } from '../signature/hpke.ts';
-import { DeliveryError, explain } from './errors.ts';
-import { makeKeyPair, type OpenedKeyFile, readKeyFiles, writeKeyFile } from './key-file.ts';
-import { unseal } from './open.ts';
+import { contentFolder } from '../site/settings.ts';
+import { makeCampaignKey, type MadeKey } from './campaign-key.ts';
+import { checkKeys } from './check-keys.ts';
+import { DeliveryError, explain, reasonOf } from './errors.ts';
+import { readProtectedKey } from './key-file.ts';
+import { isProtected, keyNameOf, listKeyFiles } from './key-name.ts';
+import { paperCopy } from './paper-copy.ts';
+import { type Ask, askPassphrase, choosePassphrase } from './passphrase.ts';
+import { readArmored } from './protected.ts';
 import { readTerms } from './terms.ts';
 
-export type MadeKey = { campaign: string; id: string; privateFile: string; settingsFile: string };
+const help = `npm run keys -- [options]
 
-/**
- * Makes the key pair of the campaign in a content folder. Throws a DeliveryError, and leaves
- * campaign.yaml as it was, when there is a key already or the new one cannot be proven.
- */
-export async function makeCampaignKey(content: string, folder: string): Promise<MadeKey> {
-  const settingsFile = join(content, 'campaign.yaml');
-  const settings = readTerms(content);
-  refuseSecond(settings, settingsFile, await readKeyFiles(folder));
-  const key = await makeKeyPair(settings.id);
-  const before = readFileSync(settingsFile, 'utf8');
-  const after = addKey(before, key.publicKey);
-  const privateFile = writeKeyFile(folder, key);
-  try {
-    replaceFile(settingsFile, after);
-    await prove(content, folder, key.publicKey);
-  } catch (error) {
-    replaceFile(settingsFile, before);
-    throw error;
+  without an option   make the campaign's key pair, once
+  --check             open every private key that is here, and compare with campaign.yaml
+  --paper             write a page to print beside each protected key of the campaign
+
+  --passphrase-file FILE  take the passphrase from the first line of a file, for use without a terminal
+  --key-folder FOLDER     where the private keys are (${keyFolder})
+  --help                  show this`;
+
+async function run(): Promise<number> {
+  const chosen = readArguments();
+  const ask = askPassphrase(chosen['passphrase-file']);
+  if (chosen.help) return tell(help);
+  if (chosen.check) {
+    const checked = await checkKeys(readTerms(contentFolder), chosen['key-folder'], ask);
+    return tell(checked.lines.join('\n\n'), checked.currentOpens ? 0 : 1);
   }
-  return { campaign: settings.id, id: key.id, privateFile, settingsFile };
+  if (chosen.paper) return tell(reportPaper(await writePaper(chosen['key-folder'], ask)));
+  const choose = () => choosePassphrase(chosen['passphrase-file']);
+  const made = await makeCampaignKey(contentFolder, chosen['key-folder'], { choose, ask });
+  return tell(report(made));
 }
 
-/** Adds a current public key to the text of campaign.yaml; comments and all else stay. */
-export function addKey(yaml: string, publicKey: string): string {
-  const document = parseDocument(yaml);
-  const keys = document.get('keys');
-  if (!isSeq(keys)) throw notProven('campaign.yaml has no list of keys');
-  keys.flow = false;
-  keys.add(document.createNode({ publicKey, status: 'current' }));
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
-}
-
-function refuseSecond(settings: Settings, file: string, kept: readonly OpenedKeyFile[]): void {
-  const current = settings.keys.find((key) => key.status === 'current');
-  if (current)
-    throw new DeliveryError(
-      'keys',
-      `${file} already has a current key (${keyIdOf(current.publicKey)}). Nothing was changed.`,
-      'To replace it, first set its status to accepted, so that signatures on their way still open.',
-    );
-  const known = settings.keys.map((key) => key.publicKey);
-  const orphan = kept.find(
-    (key) => !key.development && key.campaign === settings.id && !known.includes(key.publicKey),
-  );
-  if (orphan)
-    throw new DeliveryError(
-      'keys',
-      `${orphan.file} is a private key of this campaign, but ${file} lacks its public key. Nothing was changed.`,
-      `To use it, add under keys:\n  - publicKey: ${orphan.publicKey}\n    status: current\n` +
-        'If you never used it, move the file away and run `npm run keys` again.',
-    );
-}
-
-/** Reads both halves again and opens a canary that the page's own module sealed. */
-async function prove(content: string, folder: string, publicKey: string): Promise<void> {
-  const settings = readTerms(content);
-  const listed = settings.keys.some(
-    (key) => key.publicKey === publicKey && key.status === 'current',
-  );
-  const kept = (await readKeyFiles(folder)).find((key) => key.publicKey === publicKey);
-  const point = fromBase64url(publicKey);
-  if (!listed || !kept || point === undefined)
-    throw notProven('a half of it could not be read again');
-  const info = infoOf(settings.id, kept.id);
-  const aad = await hashCode(drawCode());
-  const canary = drawCode();
-  const opened = await unseal(kept.pair, info, aad, await sealTo(point, info, aad, canary));
-  if (!opened || toBinary(opened) !== canary)
-    throw notProven('it did not open what the page seals');
-}
-
-function notProven(reason: string): DeliveryError {
-  return new DeliveryError(
+/** Opens each protected key of the campaign first: a copy of a damaged file would save nobody. */
+async function writePaper(folder: string, ask: Ask): Promise<string[]> {
+  const { id } = readTerms(contentFolder);
+  const known: string[] = [];
+  const written: string[] = [];
+  for (const file of listKeyFiles(folder).filter(isProtected)) {
+    if (keyNameOf(file)?.campaign !== id) continue;
+    const key = await readProtectedKey(file, ask, known);
+    const page = file.replace(/\.age$/, '.paper.html');
+    const day = new Date().toISOString().slice(0, 10);
+    writeFileSync(page, paperCopy(key, basename(file), readArmored(file), day), { mode: 0o600 });
+    written.push(page);
+  }
+  if (written.length > 0) return written;
+  throw new DeliveryError(
     'keys',
-    `The new key was not put to use: ${reason}.`,
-    'Mend that, move the unused private key away, and run `npm run keys` again.',
+    `${folder} holds no protected key of the campaign ${id}. Nothing was written.`,
+    'Put back your copy of it, or name its folder: npm run keys -- --paper --key-folder FOLDER',
   );
 }
 
-/** Replaces a file as a whole, so that no half of it can be read. */
-function replaceFile(file: string, text: string): void {
-  const temporary = `${file}.new`;
-  writeFileSync(temporary, text);
-  renameSync(temporary, file);
+function reportPaper(pages: string[]): string {
+  return `Wrote ${pages.join(', ')}
+
+Open it in a browser, print it, and scan the printed code once with a program that works offline.
+Then keep the paper in a safe place, and the passphrase in another.`;
 }
 
 function report({ campaign, id, privateFile, settingsFile }: MadeKey): string {
-  return `Made the key pair ${id} of the campaign ${campaign}, and opened a test signature with it.
+  return `Made the key pair ${id} of the campaign ${campaign}. The file opened with the passphrase as
+it was given the second time, and the key opened a test signature.
 
   Public key    added to ${settingsFile}
-  Private key   ${privateFile}
+  Private key   ${privateFile}, locked with the passphrase
 
-Back the private key up now, on two sticks that you keep in two safe places.
-Without it no signature can ever be opened. Whoever has it and the database can read every
-name: never upload, send or commit it, and keep it on no server.
+Back the private key up now: copy the file to two sticks in two safe places, and print it on
+paper with npm run keys -- --paper. Keep the passphrase apart from all of them.
+Without the file and its passphrase no signature can ever be opened. Whoever has both and the
+database can read every name: never upload, send or commit them, and keep them on no server.
 
 Next: npm run deploy`;
 }
 
-if (import.meta.main)
+function readArguments() {
+  const options = {
+    check: { type: 'boolean', default: false },
+    paper: { type: 'boolean', default: false },
+    'passphrase-file': { type: 'string' },
+    'key-folder': { type: 'string', default: keyFolder },
+    help: { type: 'boolean', default: false },
+  } as const;
+  const next = 'To see the options: npm run keys -- --help';
   try {
-    console.log(report(await makeCampaignKey(contentFolder, keyFolder)));
+    const { values } = parseArgs({ options });
+    if (!values.check || !values.paper) return values;
   } catch (error) {
-    console.error(explain(error));
-    process.exitCode = 1;
+    throw new DeliveryError('arguments', reasonOf(error), next);
   }
+  throw new DeliveryError('arguments', '--check and --paper are two commands.', next);
+}
+
+function tell(text: string, code = 0): number {
+  console.log(text);
+  return code;
+}
+
+// Leaves through 'exit', where a rehearsal that was interrupted is cleared away.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => process.exit(130));
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  console.error(explain(error));
+  process.exitCode = 1;
+}

@@ -65,7 +65,9 @@ export async function readMirrorKey(
 }
 
 async function keysOf(folder: string, campaign: string) {
-  return (await readKeyFiles(folder, 'signing')).filter((key) => key.campaign === campaign);
+  return (await readKeyFiles(folder, { purpose: 'signing' })).filter(
+    (key) => key.campaign === campaign,
+  );
 }
 
 /** campaign.yaml with the public key in it; comments and all else stay. */
