@@ -136,7 +136,9 @@ describe('the pages of names', () => {
     expect(text).not.toMatch(/[王😀]/u);
     expect(text).toContain('6 няма шрыфту для гэтых літар; гл. signatures.csv');
     expect(text).toContain('no font for these letters; see signatures.csv');
-    for (const name of ['А. Б.', 'გ. ბ.', 'Ա. Բ.', 'अ. ब.']) expect(text).toContain(name);
+    // A full stop comes from another font than the letter, so it is another run of text.
+    const letters = text.replaceAll(' ', '');
+    for (const name of ['А.Б.', 'გ.ბ.', 'Ա.Բ.', 'अ.ब.']) expect(letters).toContain(name);
   });
 
   it('holds at most 10,000 names in a file', async () => {
