@@ -10,7 +10,7 @@ import { table } from './tables.ts';
 import type { Voice } from './voice.ts';
 
 /** The fates of a signature, in the order of the table; every signature has one of them. */
-export const fates = [
+const fates = [
   'delivered',
   'doubles',
   'earlier',

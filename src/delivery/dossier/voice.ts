@@ -26,7 +26,7 @@ export type Voice = {
 };
 
 /** Which of the facts a phrase may name. */
-export type Named = Pick<Facts, 'number' | 'made' | 'manifest'> & { account: { read: string } };
+type Named = Pick<Facts, 'number' | 'made' | 'manifest'> & { account: { read: string } };
 
 export function makeVoice(
   { language, phrases, petition }: DossierWords,
