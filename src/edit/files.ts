@@ -13,7 +13,9 @@ const newsFolder = z.string().regex(/^[\w-]+\/updates$/);
 const newsPath = z.string().regex(/^[\w-]+\/updates\/\d{4}-\d\d-\d\d-[a-z0-9-]+\.md$/);
 const textPath = z
   .string()
-  .regex(/^(campaign\.yaml|[\w-]+\/(words\.yaml|(petition|privacy|safety)\.md))$/);
+  .regex(
+    /^(campaign\.yaml|dossier\/[\w-]+\.yaml|[\w-]+\/(words\.yaml|(petition|privacy|safety)\.md))$/,
+  );
 const path = z.union([textPath, newsPath]);
 
 /** Each action with what it needs; any other is refused. */

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { dossierFolder, dossierLanguages, dossierWordsSchema } from '../site/dossier-words.ts';
 import { readLanguages, settingsSchema } from '../site/settings.ts';
 import {
   petitionSchema,
@@ -68,34 +69,38 @@ export function makeForm(content: string) {
     media_folder: 'photos',
     slug: { encoding: 'ascii', clean_accents: true },
     collections: [
-      settingsForm(settings, languages, first),
+      settingsForm(settings, languages, dossierLanguages(content), first),
       ...languages.flatMap((language) => [
         languageForm(language, words, language === first),
         newsForm(language),
       ]),
+      dossierForm(content, first),
     ],
   };
 }
 
-function settingsForm({ comment, value }: Explained, languages: readonly string[], first: string) {
+function settingsForm(
+  { comment, value }: Explained,
+  languages: readonly string[],
+  dossiers: readonly string[],
+  first: string,
+) {
   const notes = { explain: comment, example: value, leftOut: notForPeople };
-  const fields = fieldsOf(settingsSchema, notes).map((field) =>
-    field.name === 'defaultLanguage' ? { ...field, widget: 'select', options: languages } : field,
-  );
+  const choices: Record<string, readonly string[]> = {
+    defaultLanguage: languages,
+    targetLanguage: dossiers.filter((language) => languages.includes(language)),
+  };
+  const fields = fieldsOf(settingsSchema, notes).map((field) => {
+    const options = choices[field.name];
+    return options ? { ...field, widget: 'select', options } : field;
+  });
   const file = { name: 'campaign', label: 'Campaign', file: 'campaign.yaml' };
   const files: FormFile[] = [{ ...file, preview_path: `${first}/`, fields }];
   return { name: 'settings', label: 'Settings', delete: false, files };
 }
 
 function languageForm(language: string, words: Explained, isFirst: boolean) {
-  const explain = (path: readonly string[]) => {
-    const original = isFirst ? undefined : words.value(path);
-    return [words.comment(path), typeof original === 'string' ? `Translates: ${original}` : '']
-      .filter(Boolean)
-      .join(' — ');
-  };
-  const { pluralCategories } = new Intl.PluralRules(language).resolvedOptions();
-  const leftOut = pluralForms.filter((form) => !pluralCategories.includes(form));
+  const { explain, leftOut } = translating(language, words, isFirst);
   const files: FormFile[] = [
     textFile(language, 'petition', 'Petition', petitionSchema, petitionBody),
     {
@@ -109,6 +114,31 @@ function languageForm(language: string, words: Explained, isFirst: boolean) {
     textFile(language, 'safety', 'What protects you', textSchema, pageBody),
   ];
   return { name: language, label: nameOf(language), delete: false, files };
+}
+
+/** What is handed over with the signatures. No page of the site shows it. */
+function dossierForm(content: string, first: string) {
+  const english = explainYaml(join(content, dossierFolder, 'en.yaml'));
+  const files = dossierLanguages(content).map((language): FormFile => {
+    const { explain, leftOut } = translating(language, english, language === 'en');
+    const name = `dossier-${language}`;
+    const fields = fieldsOf(dossierWordsSchema, { explain, example: english.value, leftOut });
+    const file = `${dossierFolder}/${language}.yaml`;
+    return { name, label: nameOf(language), file, preview_path: `${first}/`, fields };
+  });
+  return { name: 'dossier', label: 'Dossier', delete: false, files };
+}
+
+/** What a word is for and what it translates, and the plural forms that a language lacks. */
+function translating(language: string, words: Explained, isFirst: boolean) {
+  const explain = (path: readonly string[]) => {
+    const original = isFirst ? undefined : words.value(path);
+    return [words.comment(path), typeof original === 'string' ? `Translates: ${original}` : '']
+      .filter(Boolean)
+      .join(' — ');
+  };
+  const { pluralCategories } = new Intl.PluralRules(language).resolvedOptions();
+  return { explain, leftOut: pluralForms.filter((form) => !pluralCategories.includes(form)) };
 }
 
 function textFile(

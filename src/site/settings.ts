@@ -59,6 +59,7 @@ export const settingsSchema = z
     closes: z.iso.date(),
     deletedBy: z.iso.date(),
     defaultLanguage: z.string(),
+    targetLanguage: z.string(),
     levels: z.array(z.enum(levels)).min(1),
     dangerousCountries: z.array(country),
     countriesFirst: z.array(country),
@@ -113,7 +114,7 @@ export type Settings = z.output<typeof settingsSchema> & { languages: string[] }
 export const contentFolder = process.env['UNDERSIGNED_CONTENT'] ?? 'src/content';
 
 /** Folders beside campaign.yaml that are no languages. */
-export const otherFolders = ['published', 'photos'];
+export const otherFolders = ['published', 'photos', 'dossier'];
 
 /** Reads and checks campaign.yaml in a content folder. Throws a message that names each mistake. */
 export function readSettings(content: string = contentFolder): Settings {

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { healYaml } from './broken-yaml.ts';
+import { checkDossierWords, checkEnglishDossier, englishDossier } from './dossier.ts';
 import { readFile } from './file.ts';
 import { checkFiles, checkFolder, checkUpdateNames, isPartly } from './languages.ts';
 import { formatMistakes, type Mistake } from './mistake.ts';
@@ -15,6 +16,7 @@ import { valueAt } from './path.ts';
 import { checkSettings } from './settings.ts';
 import { checkWords } from './words.ts';
 import type { Source } from './yaml.ts';
+import { dossierFolder, dossierLanguages } from '../dossier-words.ts';
 import { contentFolder, languageFolders } from '../settings.ts';
 import { petitionSchema, textSchema, updateSchema } from '../words.ts';
 
@@ -31,8 +33,13 @@ const pages: { name: string; schema: z.ZodType; filled: boolean }[] = [
 export function checkContent(content: string): Mistake[] {
   const wrongFolders = languageFolders(content).flatMap((name) => checkFolder(content, name) ?? []);
   const languages = languageFolders(content).filter((name) => !checkFolder(content, name));
+  const dossiers = dossierLanguages(content);
   const settings = checkYaml(join(content, 'campaign.yaml'), (source) =>
-    checkSettings(source, languages),
+    checkSettings(
+      source,
+      languages,
+      dossiers.filter((language) => languages.includes(language)),
+    ),
   );
   const chosen = valueAt(settings.source?.value, ['defaultLanguage']);
   const original =
@@ -48,6 +55,8 @@ export function checkContent(content: string): Mistake[] {
     ...languages
       .filter((language) => language !== original)
       .flatMap((language) => checkLanguage(content, language, original, model)),
+    ...checkEnglishDossier(content),
+    ...checkDossiers(content, dossiers),
     ...checkPublished(content),
   ];
 }
@@ -68,6 +77,17 @@ function readModel(folder: string): Model {
     pages: Object.fromEntries(pages.map(({ name }) => [name, openPage(join(folder, name)).page])),
     words: checkYaml(join(folder, 'words.yaml')).source,
   };
+}
+
+function checkDossiers(content: string, languages: readonly string[]): Mistake[] {
+  const fileOf = (language: string) => join(content, dossierFolder, `${language}.yaml`);
+  const english = checkYaml(fileOf(englishDossier)).source;
+  return languages.flatMap(
+    (language) =>
+      checkYaml(fileOf(language), (source) =>
+        checkDossierWords(source, language, language === englishDossier ? undefined : english),
+      ).mistakes,
+  );
 }
 
 function checkLanguage(

@@ -1,12 +1,12 @@
 /** The words for a number, in as many forms as the language has. */
 import type { Mistake } from './mistake.ts';
-import { valueAt } from './path.ts';
-import { lineOf, type Source, takeOut, written } from './yaml.ts';
+import { nameOf, valueAt } from './path.ts';
+import { lineOf, type Path, type Source, takeOut, written } from './yaml.ts';
 import { pluralForms } from '../words.ts';
 
 /** Forms that are missing, and forms that the language does not have. */
-export function checkPlural(source: Source, language: string): Mistake[] {
-  const path = ['progress', 'signed'];
+export function checkPlural(source: Source, path: Path, language: string): Mistake[] {
+  const name = nameOf(path);
   const given = valueAt(source.value, path);
   if (typeof given !== 'object' || given === null) return [];
   const rules = new Intl.PluralRules(language);
@@ -25,7 +25,7 @@ export function checkPlural(source: Source, language: string): Mistake[] {
       .map((form) => ({
         file,
         line: bottom,
-        what: `progress.signed lacks ${form}, the form for numbers such as ${numbersFor(rules, form)}.`,
+        what: `${name} lacks ${form}, the form for numbers such as ${numbersFor(rules, form)}.`,
         mend: {
           how: `Add below line ${bottom}, in that form:`,
           lines: [`${indent}${form}: ${written(start)}`],
@@ -39,7 +39,7 @@ export function checkPlural(source: Source, language: string): Mistake[] {
         return {
           file,
           line: lineOf(source, [...path, form]),
-          what: `progress.signed has ${form}, a form that ${language} does not have. It has ${wanted.join(', ')}.`,
+          what: `${name} has ${form}, a form that ${language} does not have. It has ${wanted.join(', ')}.`,
           ...(mend && { mend }),
         };
       }),

@@ -41,6 +41,10 @@ const examples: Record<string, string[]> = {
   closes: ['# The last day on which signatures are taken.', 'closes: 2027-03-31'],
   deletedBy: ['# The day by which every signature is deleted.', 'deletedBy: 2027-06-30'],
   defaultLanguage: ['# The language that the others are translated from.', 'defaultLanguage: en'],
+  targetLanguage: [
+    '# The language of the one who must act: one with a file in dossier/.',
+    'targetLanguage: en',
+  ],
   levels: [
     '# What a signer may choose that the target sees: count, initials, name.',
     'levels: [count, initials]',
@@ -66,23 +70,47 @@ const examples: Record<string, string[]> = {
   keys: ['# Public keys. `npm run keys` adds the first one.', 'keys: []'],
 };
 
-/** Every mistake in campaign.yaml; `languages` are the folders beside it. */
-export function checkSettings(source: Source, languages: readonly string[]): Mistake[] {
+/**
+ * Every mistake in campaign.yaml; `languages` are the folders beside it, `dossiers` those of them that have
+ * words for a dossier.
+ */
+export function checkSettings(
+  source: Source,
+  languages: readonly string[],
+  dossiers: readonly string[],
+): Mistake[] {
   const found = checkSchema(source, settingsSchema, {
     example: (path) => examples[path.map(String).join('.')],
     meant,
   });
-  const chosen = valueAt(source.value, ['defaultLanguage']);
-  if (typeof chosen !== 'string' || languages.includes(chosen)) return found;
-  const language = nearest(chosen, languages) ?? languages[0];
-  const mend =
-    language && rewriteValue(source, ['defaultLanguage'], language, 'Write one that has a folder:');
   return [
     ...found,
+    ...checkChoice(source, 'defaultLanguage', languages, 'there is no folder of that name'),
+    ...checkChoice(
+      source,
+      'targetLanguage',
+      dossiers,
+      'it has no petition or no words in dossier/',
+    ),
+  ];
+}
+
+/** A setting that is one of some languages. */
+function checkChoice(
+  source: Source,
+  name: string,
+  languages: readonly string[],
+  fault: string,
+): Mistake[] {
+  const chosen = valueAt(source.value, [name]);
+  if (typeof chosen !== 'string' || languages.includes(chosen)) return [];
+  const language = nearest(chosen, languages) ?? languages[0];
+  const mend = language && rewriteValue(source, [name], language, 'Write one that has:');
+  return [
     {
       file: source.file,
-      line: lineOf(source, ['defaultLanguage']),
-      what: `defaultLanguage is ${chosen}, and there is no folder of that name.`,
+      line: lineOf(source, [name]),
+      what: `${name} is ${chosen}, and ${fault}.`,
       ...(mend && { mend }),
     },
   ];

@@ -38,7 +38,7 @@ export function checkWords(
   return [
     ...(partly ? found.filter((mistake) => !isForgiven(mistake)) : found),
     ...textsOf(source).flatMap(([path, text]) => checkBraces(source, path, text, original)),
-    ...checkPlural(source, language),
+    ...checkPlural(source, ['progress', 'signed'], language),
   ];
 }
 
@@ -70,7 +70,7 @@ export function entryOf(source: Source, path: Path): string[] | undefined {
 }
 
 /** Every text in a file, with its path. */
-function textsOf(source: Source): [Path, string][] {
+export function textsOf(source: Source): [Path, string][] {
   const texts: [Path, string][] = [];
   const walk = (value: unknown, path: Path): void => {
     if (typeof value === 'string') texts.push([path, value]);
@@ -90,11 +90,20 @@ function checkBraces(
 ): Mistake[] {
   const place = nameOf(path);
   const allowed = place === 'form.consent' ? consentNames : path[0] === 'told' ? [] : filledNames;
-  const model = valueAt(original?.value, path);
+  const model = place === 'language' ? undefined : valueAt(original?.value, path);
+  return checkNames(source, path, text, { allowed, model });
+}
+
+/** Names in braces of one text: those that are none, and those that it has lost beside its model. */
+export function checkNames(
+  source: Source,
+  path: Path,
+  text: string,
+  { allowed, model }: { allowed: readonly string[]; model: unknown },
+): Mistake[] {
+  const place = nameOf(path);
   const expected =
-    typeof model === 'string' && place !== 'language'
-      ? namesIn(model).filter((name) => allowed.includes(name))
-      : [];
+    typeof model === 'string' ? namesIn(model).filter((name) => allowed.includes(name)) : [];
   const lost = expected.filter((name) => !namesIn(text).includes(name));
   const wrong = wrongBraces(text, allowed, lost);
   const { file } = source;
