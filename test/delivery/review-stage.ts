@@ -10,7 +10,8 @@ import { matchCountry } from '../../src/delivery/country.ts';
 import { openLocal } from '../../src/delivery/database.ts';
 import { lock } from '../../src/delivery/lock.ts';
 import { createOpenedFile } from '../../src/delivery/opened-file.ts';
-import type { Entered } from '../../src/delivery/obey.ts';
+import { type Entered, showAll } from '../../src/delivery/obey.ts';
+import { report } from '../../src/delivery/report/report.ts';
 import { readOptions, readTask } from '../../src/delivery/review/options.ts';
 import { review, type World } from '../../src/delivery/review/review.ts';
 import { type Lane, lanes, states } from '../../src/signature/lane.ts';
@@ -49,7 +50,10 @@ export async function openReviewStage() {
   const stage = await openStage();
   const { db } = stage;
   const database = await openLocal(stage.state);
-  const secrets = { entered: new Uint8Array(randomBytes(32)) };
+  const secrets = {
+    entered: new Uint8Array(randomBytes(32)),
+    shown: new Uint8Array(randomBytes(32)),
+  };
   const entries = new Map<string, Entered>();
   let serial = 0;
 
@@ -71,7 +75,8 @@ export async function openReviewStage() {
       const idHash = Buffer.from(id, 'hex');
       const sealed = lock(secrets.entered, entered);
       const text = `${language ?? ''}-0123456789ab`;
-      insert.run(idHash, idHash, lane, state, language, text, day, batch, decision, sealed, sealed);
+      const shown = lock(secrets.shown, showAll(entered));
+      insert.run(idHash, idHash, lane, state, language, text, day, batch, decision, shown, sealed);
     }
     return file;
   }
@@ -122,6 +127,14 @@ export async function openReviewStage() {
       } finally {
         opened.close();
       }
+    },
+    /** `npm run report`, after fetching and opening. */
+    async report(): Promise<string> {
+      const opened = await open();
+      const fetched = new Date('2026-11-23T12:34:56Z');
+      const html = await report('belarus-2020', database, opened, secrets, fetched);
+      opened.close();
+      return html;
     },
     clear: async () => {
       for (const table of ['signature', 'decision', 'batch', 'arrivals'])
