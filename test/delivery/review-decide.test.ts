@@ -125,7 +125,7 @@ describe('a decision', () => {
         return stage.database.write(statements);
       },
     };
-    await expect(stage.review('--release --yes', { database: dying })).rejects.toThrow('killed');
+    await expect(stage.review('--release --yes', dying)).rejects.toThrow('killed');
     expect(await stage.review('--journal')).toMatch(/stopped half way/);
     expect((await stage.rows()).filter(({ state }) => state === 'held')).toHaveLength(100);
     expect(await stage.review('--release --yes')).toContain('Decision 1: 700 signatures released');
@@ -142,10 +142,10 @@ describe('a decision', () => {
         return stage.database.write(statements);
       },
     };
-    await stage.review('--release --yes', { database: twice });
+    await stage.review('--release --yes', twice);
     await stage.cron();
-    await stage.review('--undo 1 --yes', { database: twice });
-    await stage.review('--release --yes', { database: twice });
+    await stage.review('--undo 1 --yes', twice);
+    await stage.review('--release --yes', twice);
     expect(await journal()).toHaveLength(2);
     expect(await settled()).toBe(20);
   });
@@ -182,9 +182,7 @@ describe('--release', () => {
         return stage.database.write(statements);
       },
     };
-    expect(await stage.review('--release --yes', { database: late })).toContain(
-      '1 signature released',
-    );
+    expect(await stage.review('--release --yes', late)).toContain('1 signature released');
     expect(await states()).toEqual(['counted', 'withdrawn']);
   });
 

@@ -3,17 +3,20 @@
  * own cron, and a local file of opened signatures as the delivery keeps it.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { expect } from 'vitest';
 import { z } from 'zod';
 import { addUpTally, storeRow, withdrawRows } from '../../functions/store.ts';
 import { matchCountry } from '../../src/delivery/country.ts';
-import { openLocal } from '../../src/delivery/database.ts';
+import { type Database, openLocal } from '../../src/delivery/database.ts';
 import { lock } from '../../src/delivery/lock.ts';
 import { createOpenedFile } from '../../src/delivery/opened-file.ts';
 import { type Entered, showAll } from '../../src/delivery/obey.ts';
-import { report } from '../../src/delivery/report/report.ts';
-import { readOptions, readTask } from '../../src/delivery/review/options.ts';
-import { review, type World } from '../../src/delivery/review/review.ts';
+import { runReport } from '../../src/delivery/report/command.ts';
+import { runReview } from '../../src/delivery/review/command.ts';
+import type { Source } from '../../src/delivery/source.ts';
 import { type Lane, lanes, states } from '../../src/signature/lane.ts';
 import { openStage } from './stage.ts';
 
@@ -51,8 +54,10 @@ export async function openReviewStage() {
   const { db } = stage;
   const database = await openLocal(stage.state);
   const secrets = {
-    entered: new Uint8Array(randomBytes(32)),
-    shown: new Uint8Array(randomBytes(32)),
+    person: drawSecret(),
+    shown: drawSecret(),
+    entered: drawSecret(),
+    salt: drawSecret(),
   };
   const entries = new Map<string, Entered>();
   let serial = 0;
@@ -80,6 +85,16 @@ export async function openReviewStage() {
     }
     return file;
   }
+
+  const bring = async (): Promise<Source> => {
+    const opened = await open();
+    const close = () => {
+      opened.close();
+      return Promise.resolve();
+    };
+    const fetched = new Date('2026-11-23T12:34:56Z');
+    return { campaign: 'belarus-2020', database, opened, secrets, fetched, close };
+  };
 
   return {
     ...stage,
@@ -116,25 +131,22 @@ export async function openReviewStage() {
       withdrawRows(db, Buffer.from(id, 'hex').toString('base64url'), '2026-11-23'),
     /** Runs the Worker's cron; on a new day it first takes off what is to be taken off. */
     cron: (day = '2026-11-23') => addUpTally(db, new Date(`${day}T12:00:00Z`)),
-    /** `npm run review -- words`, after fetching and opening. */
-    async review(words = '', world: Partial<World> = {}): Promise<string> {
-      const opened = await open();
-      const own = { database, opened, secrets, now: new Date('2026-11-23T12:00:00Z') };
-      const said = { tell: () => undefined, command: `npm run review -- ${words}` };
-      const task = readTask(readOptions(split(words), {}));
-      try {
-        return (await review(task, { ...own, ...said, ...world })).join('\n');
-      } finally {
-        opened.close();
-      }
-    },
-    /** `npm run report`, after fetching and opening. */
+    /** `npm run review -- words`. */
+    review: (words = '', writes: Database = database): Promise<string> =>
+      runReview(split(words), {
+        open: async () => ({ ...(await bring()), database: writes }),
+        now: new Date('2026-11-23T12:00:00Z'),
+        tell: () => undefined,
+      }),
+    /** `npm run report`; returns the file. */
     async report(): Promise<string> {
-      const opened = await open();
-      const fetched = new Date('2026-11-23T12:34:56Z');
-      const html = await report('belarus-2020', database, opened, secrets, fetched);
-      opened.close();
-      return html;
+      const file = join(stage.folder, 'reports', 'report.html');
+      expect(await runReport(['--out', file], bring)).toContain(file);
+      expect([statSync(file).mode & 0o777, readdirSync(dirname(file))]).toEqual([
+        0o600,
+        ['report.html'],
+      ]);
+      return readFileSync(file, 'utf8');
     },
     clear: async () => {
       for (const table of ['signature', 'decision', 'batch', 'arrivals'])
@@ -147,6 +159,10 @@ export async function openReviewStage() {
       await stage.close();
     },
   };
+}
+
+function drawSecret(): Uint8Array {
+  return new Uint8Array(randomBytes(32));
 }
 
 /** As a shell does, for words and 'several words'. */

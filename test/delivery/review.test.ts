@@ -151,6 +151,15 @@ describe('npm run review', () => {
     expect(await stage.review()).toContain('2026-11-23T12:20Z stamp: 400, usually 30');
   });
 
+  it('explains itself, and quotes the command to run as a shell takes it', async () => {
+    const help = await stage.review('--help');
+    for (const option of ['--release', '--undo', '--shape', '--names', '--yes', '--remote'])
+      expect(help).toContain(option);
+    await stage.sign({ held: true });
+    const said = await stage.review("--release --shape 'Xxx Xxx'");
+    expect(said).toContain("To do it: npm run review -- --release --shape 'Xxx Xxx' --yes");
+  });
+
   it('prints no name and no address', async () => {
     await stage.sign({ held: true, name: 'Ганна Бойка', email: 'hanna@mailbox.example' });
     expect(await stage.review()).not.toMatch(/Ганна|Бойка|hanna|mailbox/);

@@ -1,5 +1,5 @@
 /** What `npm run review` is asked to do, from its words; refuses what nobody can mean. */
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { z } from 'zod';
 import { DeliveryError, reasonOf } from '../errors.ts';
 import { type Condition, conditionSchema } from './condition.ts';
@@ -12,7 +12,7 @@ export type Task =
   | { task: Verb; condition: Condition; yes: boolean; names: boolean };
 
 /** The options of a task, for parseArgs. */
-export const taskOptions = {
+const taskOptions = {
   release: { type: 'boolean' },
   keep: { type: 'boolean' },
   invalidate: { type: 'boolean' },
@@ -31,13 +31,13 @@ export const taskOptions = {
   yes: { type: 'boolean', default: false },
 } as const;
 
-/** Parses the words of the command line; those that are not about the task are in `others`. */
-export function readOptions<
-  Others extends Record<string, { type: 'string'; default: string } | { type: 'boolean' }>,
->(words: readonly string[], others: Others) {
+/** Parses the words of the command line, with further options. */
+export function readOptions<Others extends ParseArgsOptionsConfig>(
+  words: readonly string[],
+  others: Others,
+) {
   try {
-    const options = { ...taskOptions, ...others };
-    return parseArgs({ args: [...words], options }).values;
+    return parseArgs({ args: [...words], options: { ...taskOptions, ...others } }).values;
   } catch (error) {
     throw refused(reasonOf(error));
   }
