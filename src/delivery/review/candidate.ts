@@ -1,6 +1,6 @@
 /** A signature as a check by hand looks at it: what it says in the open, and how its entries look. */
 import type { Opened } from '../opened-file.ts';
-import { type Entered, showAll } from '../obey.ts';
+import type { Entered } from '../obey.ts';
 import { providerOf, shapeOf } from './shape.ts';
 
 export type Candidate = Pick<
@@ -25,13 +25,13 @@ export const sharedByMany = 20;
 /** What the check needs of a signature that was opened. */
 export function candidateOf(signature: Opened & { entered: Entered }): Candidate {
   const { entered, idHash, lane, state, day, language, textVersion, batch, decision } = signature;
-  const { from } = showAll(entered);
+  const { typed, code } = entered.country;
   return {
     ...{ lane, state, day, language, textVersion, batch, decision },
     idHash: Buffer.from(idHash).toString('hex'),
     name: entered.name,
-    country: from === '' ? 'none' : from,
-    typed: from === 'unmatched' ? entered.country.typed : undefined,
+    country: code ?? (typed === '' ? 'none' : 'unmatched'),
+    typed: code === undefined && typed !== '' ? typed : undefined,
     provider: providerOf(entered.email),
     shape: shapeOf(entered.name),
   };
