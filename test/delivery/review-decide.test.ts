@@ -111,7 +111,7 @@ describe('a decision', () => {
     await mark.bind(2, third?.id).run();
     const said = await stage.review('--invalidate --language be --yes');
     expect(said).toContain('1 signature invalidated');
-    expect(said).toContain('2 signatures that fulfil it stay as they are');
+    expect(said).toContain('Left as it is: 2 signatures already handed over');
     expect(await states()).toEqual(['counted', 'counted', 'invalidated']);
   });
 
@@ -192,7 +192,7 @@ describe('--release', () => {
     await stage.review('--keep --lane stamp --yes');
     const said = await stage.review('--release --yes');
     expect(said).toContain('1 signature released');
-    expect(said).toContain('2 signatures that fulfil it stay held back: you checked them');
+    expect(said).toContain('Left held back: 2 signatures that you checked');
     await stage.review('--undo 1 --yes');
     await stage.review('--release --yes');
     expect(await settled()).toBe(3);
@@ -234,7 +234,7 @@ describe('--undo', () => {
     await stage.review(`--invalidate --id ${first?.id ?? ''} --yes`);
     const said = await stage.review('--undo 1 --yes');
     expect(said).toContain('taken back for 2 signatures');
-    expect(said).toContain('1 signature stay');
+    expect(said).toContain('Left as it is: 1 signature that a later decision');
     expect(await states()).toEqual(['held', 'held', 'invalidated']);
   });
 

@@ -116,12 +116,10 @@ export function printUndone(
     `Decision ${number} is taken back for ${amount(back)}.`,
     ...(changedSince > 0
       ? [
-          `${amount(changedSince)} stay as they are: a later decision, or their signers, changed them.`,
+          `Left as it is: ${amount(changedSince)} that a later decision, or the signer, changed since.`,
         ]
       : []),
-    ...(delivered > 0
-      ? [`${amount(delivered)} stay as they are: they have been handed over.`]
-      : []),
+    ...(delivered > 0 ? [`Left as it is: ${amount(delivered)} already handed over.`] : []),
   ];
 }
 
@@ -132,12 +130,10 @@ export function amount(number: number): string {
 
 function leftAlone(kept: number, delivered: number): string[] {
   return [
-    ...(delivered > 0
-      ? [`${amount(delivered)} that fulfil it stay as they are: they have been handed over.`]
-      : []),
+    ...(delivered > 0 ? [`Left as it is: ${amount(delivered)} already handed over.`] : []),
     ...(kept > 0
       ? [
-          `${amount(kept)} that fulfil it stay held back: you checked them. To change that, take that ` +
+          `Left held back: ${amount(kept)} that you checked. To change that, take that ` +
             'decision back first (npm run review -- --journal shows its number).',
         ]
       : []),
