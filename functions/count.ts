@@ -4,7 +4,6 @@
  * somebody's name and watching the number would tell whether they had signed.
  */
 import type { Campaign } from '../src/signature/campaign.ts';
-import { dayOf } from '../src/signature/stamp.ts';
 import { answerJson } from './answer.ts';
 import type { Bindings } from './environment.ts';
 import { addUpTally } from './store.ts';
@@ -33,9 +32,9 @@ export function showCount(
   return String(count).replace(/\B(?=(...)+$)/g, count < from ? '' : sign);
 }
 
-/** Run by cron: adds up the fresh rows and publishes the number if it moved. */
+/** Run by cron: adds up what is fresh and publishes the number if it moved. */
 export async function takeSnapshot(bindings: Bindings, now: Date): Promise<void> {
-  const count = String(roundDown(await addUpTally(bindings.DB, dayOf(now))));
+  const count = String(roundDown(await addUpTally(bindings.DB, now)));
   if ((await bindings.SNAPSHOT.get(snapshotKey)) !== count)
     await bindings.SNAPSHOT.put(snapshotKey, count);
 }

@@ -4,6 +4,8 @@
  */
 import type { D1Database, Queue } from '@cloudflare/workers-types';
 import type { Row } from '../src/signature/row.ts';
+import { dayOf } from '../src/signature/stamp.ts';
+import { daysKept, periodOf, smallestKept } from './arrivals.ts';
 import { blobOf, findCopies } from './read.ts';
 
 /**
@@ -21,11 +23,13 @@ const copiesOfAll = 16;
 
 /**
  * An id hash counts once: the first row that passed a check counts, also beside held ones, and also
- * where it was held itself and the same bytes come again; further ones are repeats.
+ * where it was held itself and the same bytes come again; further ones are repeats. A held row whose
+ * release was undone may still be in the running total (-1): it is not added to it a second time.
  */
 const insertRow = `
 INSERT INTO signature (id_hash, digest, day, language, lane, state, fresh, tag, sealed, key_id, text_version)
-SELECT ?1, ?2, ?3, ?4, ?5, new.state, new.state IN ('counted', 'repeat'), ?7, ?8, ?9, ?10
+SELECT ?1, ?2, ?3, ?4, ?5, new.state,
+  CASE new.state WHEN 'held' THEN 2 WHEN 'invalidated' THEN 0 ELSE 1 END, ?7, ?8, ?9, ?10
 FROM (
   SELECT withdrawn, others, CASE
     WHEN invalidated THEN 'invalidated'
@@ -46,7 +50,8 @@ FROM (
 WHERE NOT new.withdrawn AND new.others < ?12
   AND (new.state <> 'held' OR (SELECT COUNT(*) FROM signature WHERE state = 'held' AND day = ?3) < ?11)
 ON CONFLICT DO UPDATE
-SET state = excluded.state, fresh = excluded.fresh, lane = excluded.lane, tag = excluded.tag
+SET state = excluded.state, lane = excluded.lane, tag = excluded.tag, decision = NULL, was = NULL,
+  fresh = CASE WHEN signature.fresh <> -1 THEN 1 WHEN excluded.state = 'counted' THEN 0 ELSE -1 END
 WHERE signature.state = 'held' AND excluded.state <> 'held'
 RETURNING state`;
 
@@ -62,15 +67,28 @@ SELECT ?1, x'', ?2, 'withdrawn', 0
 WHERE NOT EXISTS (SELECT 1 FROM signature WHERE id_hash = ?1)
 ON CONFLICT DO NOTHING`;
 
+/** "fresh <> 0" as the index says it: without these words SQLite reads the whole table at each run. */
 const settle = [
-  `UPDATE tally SET total = total - (SELECT COUNT(*) FROM signature WHERE fresh = -1)`,
-  `UPDATE signature SET fresh = 0 WHERE fresh = -1`,
+  `UPDATE tally SET total = total - (SELECT COUNT(*) FROM signature WHERE fresh = -1 AND fresh <> 0)`,
+  `UPDATE signature SET fresh = 0 WHERE fresh = -1 AND fresh <> 0`,
 ];
 
 const addUp = [
-  `UPDATE tally SET total = total + (SELECT COUNT(*) FROM signature WHERE fresh = 1)`,
-  `UPDATE signature SET fresh = CASE state WHEN 'counted' THEN 0 ELSE -1 END WHERE fresh = 1`,
+  `UPDATE tally SET total = total + (SELECT COUNT(*) FROM signature WHERE fresh = 1 AND fresh <> 0)`,
+  `UPDATE signature
+  SET fresh = CASE WHEN fresh = 2 OR state = 'counted' THEN 0 ELSE -1 END
+  WHERE fresh IN (1, 2) AND fresh <> 0`,
 ];
+
+/** Who has a state before (`was`) has been checked by hand, and arrived long ago. */
+const addArrivals = `
+INSERT INTO arrivals
+SELECT ?1, lane, fresh = 2, COUNT(*) FROM signature
+WHERE fresh IN (1, 2) AND fresh <> 0 AND lane IS NOT NULL AND was IS NULL GROUP BY lane, fresh
+ON CONFLICT DO UPDATE SET number = number + excluded.number`;
+
+const forgetArrivals = `
+DELETE FROM arrivals WHERE period < ?1 AND number < ?2 OR period < ?3`;
 
 /**
  * Stores a row, unless its id hash is withdrawn or has its copies, or the day's cap of held rows is
@@ -138,12 +156,19 @@ export async function withdrawRows(db: D1Database, idHash: string, day: string):
   ]);
 }
 
-/** Adds fresh rows to the running total and, on a new day, first takes off repeats and withdrawals. */
-export async function addUpTally(db: D1Database, today: string): Promise<number> {
+/**
+ * Adds fresh rows to the arrivals and to the running total and, on a new day, first takes off repeats
+ * and withdrawals; returns the total.
+ */
+export async function addUpTally(db: D1Database, now: Date): Promise<number> {
+  const today = dayOf(now);
+  const period = periodOf(now);
   const before = await db.prepare('SELECT settled FROM tally').first<{ settled: string }>();
   const newDay = before?.settled !== today;
   const statements = newDay ? [...settle, ...addUp] : addUp;
   await db.batch([
+    db.prepare(addArrivals).bind(period),
+    db.prepare(forgetArrivals).bind(period, smallestKept, periodOf(now, daysKept)),
     ...statements.map((statement) => db.prepare(statement)),
     db.prepare('UPDATE tally SET settled = ?1').bind(today),
   ]);

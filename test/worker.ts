@@ -37,6 +37,8 @@ const rowSchema = z.strictObject({
   key_id: z.string().nullable(),
   text_version: z.string().nullable(),
   batch: z.number().nullable(),
+  decision: z.number().nullable(),
+  was: z.string().nullable(),
 });
 export type StoredRow = z.output<typeof rowSchema>;
 
@@ -92,7 +94,7 @@ export async function startWorker(
         await env.DB.prepare(
           `INSERT INTO signature (id_hash, digest, day, state, fresh) VALUES ${rows
             .slice(from, from + 100)
-            .map((hex) => `(x'${hex}', x'00', '${dayOf(new Date())}', 'held', 0)`)
+            .map((hex) => `(x'${hex}', x'00', '${dayOf(new Date())}', 'held', 2)`)
             .join(',')}`,
         ).run();
     },

@@ -23,7 +23,12 @@ const passing = /busy|locked|internal error|reset|overloaded|network|fetch faile
 /** Ten seconds beside another process; a few times over the network. */
 const patience = { local: { tries: 40, pause: 250 }, remote: { tries: 4, pause: 2000 } };
 
-export type Database = { query: Query; close: () => Promise<void> };
+export type Database = {
+  query: Query;
+  /** Several statements as one transaction. They may run twice. */
+  write: (statements: readonly string[]) => Promise<unknown[][]>;
+  close: () => Promise<void>;
+};
 
 /** Opens the database of this machine, also while `npm start` has it open. */
 export async function openLocal(state: string = localState): Promise<Database> {
@@ -43,13 +48,18 @@ export async function openLocal(state: string = localState): Promise<Database> {
       throw notRead(state, error);
     }
   };
-  return { query, close: dispose };
+  const write: Database['write'] = async (statements) => {
+    const prepared = statements.map((sql) => env.DB.prepare(sql));
+    return (await env.DB.batch(prepared)).map(({ results }) => results);
+  };
+  return { query, write, close: dispose };
 }
 
 /** Reads the deployed database by `wrangler d1 execute --remote`, one process a page. */
 export function openRemote(): Database {
   const query: Query = (sql) => readPatiently(queryRemote, sql, patience.remote);
-  return { query, close: () => Promise.resolve() };
+  const write: Database['write'] = async (statements) => [await query(statements.join(';\n'))];
+  return { query, write, close: () => Promise.resolve() };
 }
 
 async function readPatiently(

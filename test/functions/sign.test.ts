@@ -75,6 +75,8 @@ describe('POST /api/sign', () => {
       text_version: texts['be'],
       fresh: 1,
       batch: null,
+      decision: null,
+      was: null,
     });
     expect(row?.id_hash).toBe(signer.id);
     expect(row?.sealed).toBe(body['sealed']);
@@ -82,6 +84,7 @@ describe('POST /api/sign', () => {
     expect(Object.keys(row ?? {}).sort()).toEqual([
       'batch',
       'day',
+      'decision',
       'digest',
       'fresh',
       'id_hash',
@@ -92,6 +95,7 @@ describe('POST /api/sign', () => {
       'state',
       'tag',
       'text_version',
+      'was',
     ]);
   });
 

@@ -196,7 +196,7 @@ describe('a hostile relay', () => {
       };
       // Once more where the limiter's minute turned in between.
       await expect.poll(hold, { timeout: 60_000 }).toContain('"held"');
-      expect(await worker.rows()).toMatchObject([{ state: 'held', fresh: 0 }]);
+      expect(await worker.rows()).toMatchObject([{ state: 'held', fresh: 2 }]);
     });
     await expectOneEach([signer]);
     expect(await worker.rows()).toHaveLength(1);

@@ -1,0 +1,65 @@
+/**
+ * `npm run review` from its words to its lines: brings what was opened up to date, then shows or decides.
+ * Prints numbers and masked samples; full names only where --names asks for them.
+ */
+import { keyFolder } from '../../site/development.ts';
+import { localState } from '../database.ts';
+import { type OpenSource, whereOptions } from '../source.ts';
+import type { Tell } from './act.ts';
+import { readOptions, readTask } from './options.ts';
+import { review } from './review.ts';
+
+const help = `npm run review -- [what to do] [which signatures] [options]
+
+Without a word it shows what waits for a check by hand, and what stands out.
+
+What to do; it is only shown, in numbers and samples, until you add --yes
+  --release           held signatures count from now on
+  --keep              held signatures stay held back: you have checked them
+  --invalidate        signatures neither count nor are handed over
+  --undo NUMBER       takes a decision back
+  --journal           lists the decisions
+
+Which signatures; all that you name must hold
+  --lane LANE         turnstile, stamp or unchecked
+  --day DAY           2026-11-20, or 2026-11-20..2026-11-22 (UTC)
+  --language CODE     be
+  --country CODE      PL, none (none was given) or unmatched (matches no country)
+  --provider DOMAIN   of the e-mail address: mail.example
+  --shape SHAPE       of the name: Ann Bee is 'Xxx Xxx', anna77 is xxxx00
+  --text VERSION      of the text that was signed: be-0123456789ab
+  --state STATE       held or counted
+  --id ID             one id hash
+
+  --names             full names in the samples; they then stand on your screen
+  --yes               does it
+  --remote            the deployed database; without it, the one of this machine
+  --key-folder FOLDER where the private keys are (${keyFolder})
+  --database FOLDER   where the database of this machine is (${localState})
+  --help              show this`;
+
+/** What the command is lent by its door. */
+export type Lent = { open: OpenSource; now: Date; tell: Tell };
+
+/** Runs the command; returns what to print. */
+export async function runReview(words: readonly string[], lent: Lent): Promise<string> {
+  const { open, now, tell } = lent;
+  const chosen = readOptions(words, whereOptions);
+  if (chosen.help) return help;
+  const task = readTask(chosen);
+  const source = await open({
+    remote: chosen.remote,
+    keyFolder: chosen['key-folder'] ?? keyFolder,
+    database: chosen.database ?? localState,
+  });
+  try {
+    const command = ['npm run review --', ...words.map(quoteForShell)].join(' ');
+    return (await review(task, { ...source, now, tell, command })).join('\n');
+  } finally {
+    await source.close();
+  }
+}
+
+function quoteForShell(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
