@@ -5,12 +5,14 @@
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { keyIdOf } from '../site/campaign.ts';
 import { keyFolder } from '../site/development.ts';
 import { contentFolder } from '../site/settings.ts';
 import { localState, openLocal, openRemote } from './database.ts';
 import { deliver } from './deliver.ts';
 import { DeliveryError, explain, reasonOf } from './errors.ts';
 import { readKeyFiles } from './key-file.ts';
+import { askPassphrase } from './passphrase.ts';
 import { countSetAside, report } from './report.ts';
 import { readTerms } from './terms.ts';
 
@@ -19,6 +21,8 @@ const help = `npm run deliver -- [options]
   --remote            the deployed database; without it, the one of this machine
   --held              deliver held signatures too, once you have checked them
   --key-folder FOLDER where the private keys are (${keyFolder})
+  --passphrase-file FILE
+                      its first line opens the private key; without it, you are asked
   --out FOLDER        where to make the delivery's folder (deliveries)
   --state FOLDER      where the database of this machine is (${localState})
   --help              show this`;
@@ -30,7 +34,10 @@ async function run(): Promise<number> {
     return 0;
   }
   const terms = readTerms(contentFolder);
-  const kept = await readKeyFiles(chosen['key-folder']);
+  const kept = await readKeyFiles(chosen['key-folder'], {
+    ask: askPassphrase(chosen['passphrase-file']),
+    wanted: { campaign: terms.id, ids: terms.keys.map(({ publicKey }) => keyIdOf(publicKey)) },
+  });
   const keys = new Map(kept.filter((key) => key.campaign === terms.id).map((key) => [key.id, key]));
   const database = chosen.remote ? openRemote() : await openLocal(chosen.state);
   try {
@@ -55,6 +62,7 @@ function readArguments() {
       remote: { type: 'boolean', default: false },
       held: { type: 'boolean', default: false },
       'key-folder': { type: 'string', default: keyFolder },
+      'passphrase-file': { type: 'string' },
       out: { type: 'string', default: 'deliveries' },
       state: { type: 'string', default: localState },
       help: { type: 'boolean', default: false },

@@ -107,7 +107,7 @@ function writeNew(folder: string, name: string, text: string): string {
 export type Reading = {
   /** Needed where a wanted key is protected by a passphrase. */
   ask?: Ask | undefined;
-  /** Only these keys of this campaign; without it all that the folder holds. */
+  /** Of the protected files only these keys of this campaign; without it all that the folder holds. */
   wanted?: { campaign: string; ids: readonly string[] } | undefined;
   purpose?: Purpose | undefined;
 };
@@ -125,8 +125,7 @@ export async function readKeyFiles(
     wanted === undefined || (campaign === wanted.campaign && wanted.ids.includes(id));
   const files = listKeyFiles(folder);
   const plain = files.filter((file) => !isProtected(file));
-  const read = await Promise.all(plain.map((file) => readPlainKey(file, purpose)));
-  const kept = read.filter(isWanted);
+  const kept = await Promise.all(plain.map((file) => readPlainKey(file, purpose)));
   const known: string[] = [];
   for (const file of files) {
     const name = keyNameOf(file);

@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startCloudflare } from './cloudflare.ts';
 import { runCommand } from './command.ts';
-import { openStage, readDelivery, type Signing, type Stage } from './stage.ts';
+import { lockQuickly, passphrase } from './locked.ts';
+import { changeSettings, openStage, readDelivery, type Signing, type Stage } from './stage.ts';
 
 let stage: Stage;
 let cloudflare: Awaited<ReturnType<typeof startCloudflare>>;
@@ -139,6 +140,27 @@ describe('npm run deliver', () => {
     const { code, errors } = await deliver(['--key-folder', join(stage.folder, 'nowhere')]);
     expect([code, errors]).toEqual([1, expect.stringContaining('--key-folder FOLDER')]);
     expect(() => readdirSync(out)).toThrow();
+  });
+
+  it('opens a key that is locked with a passphrase, and says so where the passphrase is wrong', async () => {
+    const locked = join(stage.folder, 'locked');
+    const words = join(stage.folder, 'words.txt');
+    await lockQuickly(locked, stage.key);
+    const listed = `keys:\n  - publicKey: ${stage.key.publicKey}\n    status: current\n`;
+    changeSettings(stage.content, 'keys: []\n', listed);
+    for (const signing of signed) await stage.sign(signing);
+    const options = ['--key-folder', locked, '--passphrase-file', words];
+
+    writeFileSync(words, `not ${passphrase}\n`);
+    const refused = await deliver(options);
+    expect([refused.code, refused.output]).toEqual([1, '']);
+    expect(refused.errors).not.toContain(passphrase);
+
+    writeFileSync(words, `${passphrase}\n`);
+    const { code, errors } = await deliver(options);
+    changeSettings(stage.content, listed, 'keys: []\n');
+    expect([code, errors]).toEqual([0, '']);
+    expect(delivered().lines).toHaveLength(2);
   });
 
   it('says what to do when the database was never prepared', async () => {
