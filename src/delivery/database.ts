@@ -1,6 +1,6 @@
 /**
- * Where the delivery reads: the database of this machine, or the deployed one through Cloudflare's
- * own command, which knows how to log in. Both only read.
+ * Where the delivery reads and marks: the database of this machine, or the deployed one through Cloudflare's
+ * own command, which knows how to log in. Fetching only reads; checks by hand and batches write.
  */
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -25,8 +25,8 @@ const patience = { local: { tries: 40, pause: 250 }, remote: { tries: 4, pause: 
 
 export type Database = {
   query: Query;
-  /** Several statements as one transaction. They may run twice. */
-  write: (statements: readonly string[]) => Promise<unknown[][]>;
+  /** Writes; each statement may run twice, so none may do more the second time. */
+  write: Ask;
   close: () => Promise<void>;
 };
 
@@ -40,43 +40,48 @@ export async function openLocal(state: string = localState): Promise<Database> {
     persist: { path: state },
     remoteBindings: false,
   });
-  const read: Query = async (sql) => (await env.DB.prepare(sql).all()).results;
-  const query: Query = async (sql) => {
-    try {
-      return await readPatiently(read, sql, patience.local);
-    } catch (error) {
-      throw notRead(state, error);
-    }
-  };
-  const write: Database['write'] = async (statements) => {
+  const ask: Ask = async (statements) => {
     const prepared = statements.map((sql) => env.DB.prepare(sql));
     return (await env.DB.batch(prepared)).map(({ results }) => results);
   };
-  return { query, write, close: dispose };
+  const askLocal: Ask = async (statements) => {
+    try {
+      return await askPatiently(ask, statements, patience.local);
+    } catch (error) {
+      throw notAsked(state, error);
+    }
+  };
+  return { ...databaseOf(askLocal), close: dispose };
 }
 
-/** Reads the deployed database by `wrangler d1 execute --remote`, one process a page. */
+/** Asks the deployed database by `wrangler d1 execute --remote`, one process a call. */
 export function openRemote(): Database {
-  const query: Query = (sql) => readPatiently(queryRemote, sql, patience.remote);
-  const write: Database['write'] = async (statements) => [await query(statements.join(';\n'))];
-  return { query, write, close: () => Promise.resolve() };
+  const ask: Ask = (statements) => askPatiently(askRemote, statements, patience.remote);
+  return { ...databaseOf(ask), close: () => Promise.resolve() };
 }
 
-async function readPatiently(
-  read: Query,
-  sql: string,
+/** Several statements as one transaction; the rows that each answers. */
+type Ask = (statements: readonly string[]) => Promise<unknown[][]>;
+
+function databaseOf(ask: Ask): Pick<Database, 'query' | 'write'> {
+  return { query: async (sql) => (await ask([sql])).flat(), write: ask };
+}
+
+async function askPatiently(
+  ask: Ask,
+  statements: readonly string[],
   { tries, pause }: { tries: number; pause: number },
-): Promise<unknown[]> {
+): Promise<unknown[][]> {
   for (let tried = 1; ; tried++)
     try {
-      return await read(sql);
+      return await ask(statements);
     } catch (error) {
       if (tried === tries || !passing.test(reasonOf(error))) throw error;
       await wait(pause);
     }
 }
 
-function notRead(state: string, error: unknown): DeliveryError {
+function notAsked(state: string, error: unknown): DeliveryError {
   const reason = reasonOf(error);
   const next = reason.includes('no such table')
     ? 'Run `npm start` once: it prepares the database. Then run this command again.'
@@ -89,16 +94,18 @@ function notRead(state: string, error: unknown): DeliveryError {
   );
 }
 
-const answerSchema = z.tuple([z.object({ results: z.array(z.unknown()) })]);
+const answerSchema = z.array(z.object({ results: z.array(z.unknown()) }));
 const refusalSchema = z.object({
   error: z.object({ text: z.string(), notes: z.array(z.object({ text: z.string() })).default([]) }),
 });
 
-async function queryRemote(sql: string): Promise<unknown[]> {
-  const command = ['d1', 'execute', 'DB', '--remote', '--json', '--command', sql];
+/** Statements joined by semicolons run as one batch (developers.cloudflare.com/d1/worker-api/d1-database/#batch). */
+async function askRemote(statements: readonly string[]): Promise<unknown[][]> {
+  const joined = statements.join(';\n');
+  const command = ['d1', 'execute', 'DB', '--remote', '--json', '--command', joined];
   const { failed, output } = await runWrangler(command);
   const answer = answerSchema.safeParse(parseJson(output));
-  if (!failed && answer.success) return answer.data[0].results;
+  if (!failed && answer.success) return answer.data.map(({ results }) => results);
   const refusal = refusalSchema.safeParse(parseJson(output));
   const reason = refusal.success
     ? [refusal.data.error, ...refusal.data.error.notes].map((one) => one.text).join(' ')

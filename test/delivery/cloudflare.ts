@@ -31,17 +31,26 @@ export async function startCloudflare(db: D1Database) {
       response.end(JSON.stringify({ success: false, errors, messages: [], result: null }));
       return;
     }
+    const fail = (status: number, message: string) => {
+      response.statusCode = status;
+      const errors = [{ code: 7500, message }];
+      response.end(JSON.stringify({ success: false, errors, messages: [], result: null }));
+    };
     if (stumbles > 0) {
       stumbles -= 1;
-      response.statusCode = 500;
-      const errors = [{ code: 7500, message: 'Network connection lost.' }];
-      response.end(JSON.stringify({ success: false, errors, messages: [], result: null }));
+      fail(500, 'Network connection lost.');
       return;
     }
     const { sql } = bodySchema.parse(JSON.parse(await text(request)));
     answered += 1;
-    const { results, meta } = await db.prepare(sql).all();
-    const result = [{ results, meta, success: true }];
+    // Several statements joined by semicolons run as one batch; ours hold no semicolon of their own.
+    const statements = sql.split(';').filter((one) => one.trim() !== '');
+    const answers = await db.batch(statements.map((one) => db.prepare(one))).catch(String);
+    if (typeof answers === 'string') {
+      fail(400, answers);
+      return;
+    }
+    const result = answers.map(({ results, meta }) => ({ results, meta, success: true }));
     response.end(JSON.stringify({ success: true, errors: [], messages: [], result }));
   }
 

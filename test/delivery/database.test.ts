@@ -3,9 +3,12 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { localState, openLocal } from '../../src/delivery/database.ts';
+import { localState, openLocal, openRemote } from '../../src/delivery/database.ts';
+import { startCloudflare } from './cloudflare.ts';
 import { runCommand } from './command.ts';
 import { openStage, type Stage } from './stage.ts';
+
+const count = "SELECT COUNT(*) AS held FROM signature WHERE state = 'held'";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -43,4 +46,26 @@ describe('openLocal', () => {
     other.close();
     await database.close();
   });
+});
+
+describe('write', () => {
+  it.each(['local', 'remote'] as const)(
+    'changes all or nothing in the %s database, and answers each statement',
+    async (where) => {
+      await stage.clear();
+      await stage.sign();
+      const cloudflare = await startCloudflare(stage.db);
+      Object.assign(process.env, cloudflare.environment);
+      const database = where === 'local' ? await openLocal(stage.state) : openRemote();
+      const held = "UPDATE signature SET state = 'held'";
+      const broken = "UPDATE signature SET state = 'lost'";
+      await expect(database.write([held, broken])).rejects.toThrow(/CHECK/);
+      const answers = await database.write(['SELECT state FROM signature', held, count]);
+      expect(answers).toEqual([[{ state: 'counted' }], [], [{ held: 1 }]]);
+      for (const name of Object.keys(cloudflare.environment))
+        Reflect.deleteProperty(process.env, name);
+      await database.close();
+      await cloudflare.stop();
+    },
+  );
 });
