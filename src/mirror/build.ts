@@ -2,8 +2,7 @@
  * Builds the files of a mirror: a site of its own for Astro (src/mirror/pages), without Worker, Turnstile and
  * public number, from the components of the real one. Then each page becomes one file that stands alone.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { AstroInlineConfig } from 'astro';
 import { quiet } from '../operation/run.ts';
@@ -24,7 +23,9 @@ export async function buildFiles(
   settings: Settings,
   edition: Edition,
 ): Promise<Files> {
-  const folder = mkdtempSync(join(tmpdir(), 'undersigned-mirror-'));
+  // Inside the project: for a folder elsewhere Astro keeps its chunks in one place for all builds.
+  mkdirSync('.astro', { recursive: true });
+  const folder = mkdtempSync(resolve('.astro', 'mirror-'));
   Object.assign(process.env, quiet); // Astro reads it when it is loaded
   const { build } = await import('astro');
   try {
