@@ -9,7 +9,7 @@ import { fromBase64url, toBase64url } from '../src/signature/bytes.ts';
 import { chainOf, drawCode, hashCode, idHashOfPass } from '../src/signature/code.ts';
 import { type Content, writeContent } from '../src/signature/content.ts';
 import { sealTo } from '../src/signature/hpke.ts';
-import { dayOf, findStamp } from '../src/signature/stamp.ts';
+import { checkStamp, dayOf, findStamp } from '../src/signature/stamp.ts';
 import { tagInput } from '../src/signature/tag.ts';
 import { localSite } from './sites.ts';
 
@@ -63,6 +63,15 @@ export async function makeBody(
     ...(content.email && { tag: await hashCode(tagInput(campaign, content.email)) }),
     stamp: 'stamp' in options ? options.stamp : await findStamp(campaign, id, day),
   };
+}
+
+/** The first stamp that does not fit; one of 512 does by chance. */
+export async function findWrongStamp(id: string, day: string): Promise<string> {
+  const isWrong = async (stamp: string) =>
+    (await checkStamp(campaign, id, stamp, new Date(day))) === 'wrong';
+  let counter = 0;
+  while (!(await isWrong(`${day}.${counter}`))) counter++;
+  return `${day}.${counter}`;
 }
 
 /** A body as the page sends it through a relay: it names the id hash and shows no pass. */
