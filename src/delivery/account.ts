@@ -1,6 +1,6 @@
 /**
- * The account of a delivery: what became of every signature there was. All but `rows` and
- * `signatures` and the numbers said to be parts add up to `signatures`.
+ * The account of a delivery: what became of every signature there was. All but `rows`, `signatures`,
+ * `unreviewed` and the numbers said to be parts add up to `signatures`.
  */
 import { z } from 'zod';
 import { lanes } from '../signature/lane.ts';
@@ -31,6 +31,8 @@ export const accountSchema = z.strictObject({
   doublesOfEarlier: number,
   /** Held, and nobody has checked them yet. */
   held: number,
+  /** Held when the database was read, and not checked although there was time to. */
+  unreviewed: number,
   /** Checked, and held back. */
   kept: number,
   invalidated: number,

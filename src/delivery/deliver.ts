@@ -1,73 +1,137 @@
 /**
- * The delivery in a row: fetch, open, join, choose, show, write. Runs on the campaigner's machine;
- * what was opened stays in memory, and only what each person chose is written.
+ * `npm run deliver` from its words to what it prints: the three steps in a row, or one of them; confirming
+ * a batch, taking it back, or writing it again. Prints counts, paths and id hashes; never anything that
+ * was opened.
  */
-import { DeliveryError } from './errors.ts';
-import { fetchRows, type Query } from './fetch.ts';
-import { joinPeople, joinRows, type Person } from './join.ts';
-import { makeManifest, type Manifest, writeManifest } from './manifest.ts';
-import { show } from './obey.ts';
-import { type Keys, type Opening, openRow } from './open.ts';
-import type { Terms } from './terms.ts';
-import { writeCsv, writeFolder, writeJsonLines } from './write.ts';
+import { parseArgs } from 'node:util';
+import { DeliveryError, reasonOf } from './errors.ts';
+import {
+  fetchAll,
+  type Lent,
+  openAll,
+  openDatabase,
+  readKeyRing,
+  readWhere,
+  type Where,
+  whereHelp,
+  whereOptions,
+} from './source.ts';
+import { confirmLast, dropOpen, type Form, writeAgain, writeNext } from './steps.ts';
+import { sayAgain, sayConfirmed, sayWritten } from './summary.ts';
 
-/** How to deliver, and what the world lends. */
-export type Order = {
-  /** Deliver held signatures too. */
-  held: boolean;
-  /** The folder in which a folder for this delivery is made. */
-  out: string;
-  now: Date;
-  /** A random whole number from 0 to below the limit. */
-  draw: (limit: number) => number;
-  /** Told after each row how many were read. */
-  tell: (rows: number) => void;
-};
+const help = `npm run deliver -- [options]
 
-/** Delivers; returns the new folder and its manifest. */
-export async function deliver(
-  query: Query,
-  keys: Keys,
-  terms: Terms,
-  order: Order,
-): Promise<{ folder: string; manifest: Manifest }> {
-  const openings: Opening[] = [];
-  for await (const row of fetchRows(query)) {
-    if (keys.size === 0) throw noKey(terms.id);
-    order.tell(openings.push(await openRow(row, keys, terms)));
+Reads the database, opens what is sealed, and writes the next batch: a folder with the dossier.
+
+  --only STEP         fetch, open or write alone
+  --confirm           marks the rows of the batch that was written last as handed over
+  --drop              takes back a batch whose confirming was broken off
+  --again NUMBER      writes a confirmed batch again
+  --without-pdf       no PDFs, which need a browser and most of the time
+${whereHelp}
+
+In this order: deliver, review, deliver, confirm, and then hand the folder "dossier" over.`;
+
+const steps = ['fetch', 'open', 'write'] as const;
+type Step = (typeof steps)[number];
+
+/** What the command is lent by its door; content is the folder of texts. */
+export type DeliverLent = Lent & { content: string };
+
+/** What to print, and the exit code: 2 where rows were set aside. */
+export type Ended = { code: 0 | 2; say: string };
+
+/** Runs the command. Throws a DeliveryError that says what to do next. */
+export async function runDeliver(words: readonly string[], lent: DeliverLent): Promise<Ended> {
+  const chosen = readWords(words);
+  if (chosen.help) return { code: 0, say: help };
+  const where = readWhere(chosen);
+  const form = { content: lent.content, pdfs: !chosen['without-pdf'] };
+  if (chosen.confirm) {
+    const done = await withDatabase(where, (database) => confirmLast(where, database, lent));
+    return { code: 0, say: sayConfirmed(done) };
   }
-  const joined = joinRows(openings);
-  const people = joinPeople(
-    joined.flatMap(({ outcome }) => (outcome.fate === 'opened' ? [outcome.signature] : [])),
-  );
-  const waits = ({ signature }: Person) => signature.state === 'held';
-  const delivered = shuffle(
-    people.filter((person) => order.held || !waits(person)),
-    order.draw,
-  );
-  const lines = delivered.map(({ signature: { textVersion, entered } }, place) => ({
-    number: place + 1,
-    textVersion,
-    delivered: show(entered),
-  }));
-  const drafts = [writeCsv(lines), writeJsonLines(lines)];
-  const account = { campaign: terms.id, rows: openings.length, joined, people, delivered, drafts };
-  const manifest = makeManifest({ ...account, now: order.now, held: order.held });
-  const folder = writeFolder(order.out, order.now, [...drafts, writeManifest(manifest)]);
-  return { folder, manifest };
+  if (chosen.drop) {
+    const number = await withDatabase(where, (database) => dropOpen(database, lent));
+    const none = 'There is no batch whose confirming was broken off.';
+    const done = `Batch ${number} was taken back; no row carries its number any more.`;
+    return { code: 0, say: number === undefined ? none : done };
+  }
+  if (chosen.again !== undefined) {
+    const number = numberOf(chosen.again);
+    const ring = await readKeyRing(where, lent.settings);
+    const written = await withDatabase(where, (database) =>
+      writeAgain(where, database, ring, number, form, lent),
+    );
+    return { code: 0, say: sayAgain(written) };
+  }
+  return runSteps(where, stepsOf(chosen.only), form, lent);
 }
 
-/** Fisher and Yates: the files show no order, neither of arrival nor of the database. */
-function shuffle<Item>(items: readonly Item[], draw: Order['draw']): Item[] {
-  const shuffled: Item[] = [];
-  for (const item of items) shuffled.push(...shuffled.splice(draw(shuffled.length + 1), 1, item));
-  return shuffled;
+async function runSteps(
+  where: Where,
+  chosen: readonly Step[],
+  form: Form,
+  lent: Lent,
+): Promise<Ended> {
+  const [first] = chosen;
+  // Asked for at the beginning, so that nobody has to wait for the question.
+  const ring =
+    first === 'fetch' && chosen.length === 1 ? undefined : await readKeyRing(where, lent.settings);
+  if (chosen.includes('fetch')) {
+    const rows = await withDatabase(where, (database) => fetchAll(where, database, lent));
+    rows.file.close();
+  }
+  if (ring && chosen.includes('open')) (await openAll(where, ring, lent)).close();
+  if (!ring || !chosen.includes('write'))
+    return { code: 0, say: `Done: ${chosen.join(', ')}. The files are in ${where.folder}.` };
+  const written = await writeNext(where, ring, form, lent);
+  return { code: written.aside.length > 0 ? 2 : 0, say: sayWritten(written) };
 }
 
-function noKey(campaign: string): DeliveryError {
-  return new DeliveryError(
-    'keys',
-    `There are signatures, but no private key of the campaign ${campaign} to open them with.`,
-    'Put your key file into the key folder, or name its folder: npm run deliver -- --key-folder FOLDER',
-  );
+async function withDatabase<Result>(
+  where: Where,
+  work: (database: Awaited<ReturnType<typeof openDatabase>>) => Promise<Result>,
+): Promise<Result> {
+  const database = await openDatabase(where);
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+function readWords(words: readonly string[]) {
+  try {
+    const own = {
+      only: { type: 'string' },
+      confirm: { type: 'boolean', default: false },
+      drop: { type: 'boolean', default: false },
+      again: { type: 'string' },
+      'without-pdf': { type: 'boolean', default: false },
+    } as const;
+    const { values } = parseArgs({ args: [...words], options: { ...own, ...whereOptions } });
+    const tasks = [values.only, values.confirm, values.drop, values.again];
+    if (tasks.filter((task) => task !== undefined && task !== false).length > 1)
+      throw new Error('--only, --confirm, --drop and --again are different things: name one');
+    return values;
+  } catch (error) {
+    throw refused(reasonOf(error));
+  }
+}
+
+function stepsOf(only: string | undefined): readonly Step[] {
+  if (only === undefined) return steps;
+  const step = steps.find((one) => one === only);
+  if (step) return [step];
+  throw refused(`--only knows fetch, open and write, not ${JSON.stringify(only)}`);
+}
+
+function numberOf(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw refused('--again wants the number of a batch');
+}
+
+function refused(reason: string): DeliveryError {
+  return new DeliveryError('arguments', reason, 'To see the options: npm run deliver -- --help');
 }

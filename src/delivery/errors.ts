@@ -2,7 +2,8 @@
  * The one error of the delivery: what failed and why, and the command to run next. Thrown where the
  * world is broken, caught once, by the command. Its words must never hold anything that was opened.
  */
-export type FaultCode = 'arguments' | 'settings' | 'keys' | 'database' | 'row' | 'files';
+export type FaultCode =
+  'arguments' | 'settings' | 'keys' | 'database' | 'row' | 'files' | 'browser' | 'batch';
 
 export class DeliveryError extends Error {
   override readonly name = 'DeliveryError';

@@ -9,7 +9,6 @@ import { type Binary, type Bytes, toBytes } from '../signature/bytes.ts';
 import { idHashOfMark } from '../signature/code.ts';
 import { readContent } from '../signature/content.ts';
 import type { Lane, State } from '../signature/lane.ts';
-import type { StoredRow } from './fetch.ts';
 import type { OpenedKeyFile } from './key-file.ts';
 import { type Entered, readEntered } from './obey.ts';
 import type { Terms } from './terms.ts';
@@ -17,13 +16,31 @@ import type { Terms } from './terms.ts';
 /** Private keys by key id. */
 export type Keys = ReadonlyMap<string, Pick<OpenedKeyFile, 'pair'>>;
 
+/** A row as it is stored; withdrawing empties all that came with the signature. */
+export type StoredRow = {
+  /** In base64url. */
+  idHash: string;
+  /** UTC day of arrival. */
+  day: string;
+  language: string | undefined;
+  lane: Lane | undefined;
+  state: State;
+  sealed: Binary | undefined;
+  keyId: string | undefined;
+  textVersion: string | undefined;
+  /** Number of the decision after a check by hand that last touched it. */
+  decision: number | undefined;
+};
+
 /** A row that opened: what it says in the open, and what the person entered. */
 export type Signature = {
   idHash: string;
+  day: string;
   lane: Lane;
   state: Exclude<State, 'withdrawn' | 'invalidated'>;
   language: string;
   textVersion: string;
+  decision: number | undefined;
   entered: Entered;
 };
 
@@ -39,17 +56,19 @@ export type Opening =
 
 const markSchema = z.object({ mark: z.string() });
 const encapsulatedLength = 65;
-const sealers: readonly SealedBy[] = ['page', 'worker'];
+/** Nearly every row without a check was sealed by the Worker, nearly every other one by the page. */
+const sealers = (lane: Lane): readonly SealedBy[] =>
+  lane === 'unchecked' ? ['worker', 'page'] : ['page', 'worker'];
 
 /** Opens a row. Only a fault of this machine throws; what an adversary can store is a fate. */
 export async function openRow(row: StoredRow, keys: Keys, terms: Terms): Promise<Opening> {
-  const { idHash, state, lane, language, textVersion, keyId, sealed } = row;
+  const { idHash, day, state, lane, language, textVersion, keyId, sealed, decision } = row;
   if (state === 'withdrawn' || state === 'invalidated') return { idHash, fate: state };
   if (!lane || !language || !textVersion || !keyId || !sealed) return { idHash, fate: 'unopened' };
   const key = keys.get(keyId);
   if (!key) return { idHash, fate: 'unknownKey' };
   const info = infoOf(terms.id, keyId);
-  for (const sealedBy of sealers) {
+  for (const sealedBy of sealers(lane)) {
     const plaintext = await unseal(key.pair, info, aadOf(idHash, textVersion, sealedBy), sealed);
     if (!plaintext) continue;
     const content = readContent(plaintext);
@@ -57,7 +76,7 @@ export async function openRow(row: StoredRow, keys: Keys, terms: Terms): Promise
     if (!data || (await idHashOfMark(data.mark)) !== idHash) return { idHash, fate: 'forged' };
     const entered = readEntered(content, terms);
     if (!entered) return { idHash, fate: 'nonsense' };
-    const signature = { idHash, lane, state, language, textVersion, entered };
+    const signature = { idHash, day, lane, state, language, textVersion, decision, entered };
     return { idHash, fate: 'opened', signature };
   }
   return { idHash, fate: 'unopened' };

@@ -3,11 +3,15 @@
  * dossier may know under one secret, what was entered under another. Sorted by person, so that doubles
  * lie side by side and the order is nobody's.
  */
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { lanes } from '../signature/lane.ts';
+import type { SetAside } from './join.ts';
+import { openLocalFile } from './local-file.ts';
 import { type Secrets, unlock } from './lock.ts';
 import { type Entered, enteredSchema, type Shown, shownSchema } from './obey.ts';
+import type { Fate } from './open.ts';
+import { factsSchema } from './rows-file.ts';
 
 /** What a signature says in the open, and whose it is: an equal `person` means the same one. */
 export type Opened = {
@@ -25,8 +29,19 @@ export type Opened = {
   decision: number | undefined;
 };
 
-/** A signature before it is written. */
-export type OpenedRow = Opened & { shown: Uint8Array; entered: Uint8Array };
+/** A signature before it is written; `marks` has the first four bytes of each digest that no batch holds. */
+export type OpenedRow = Opened & { shown: Uint8Array; entered: Uint8Array; marks: Uint8Array };
+
+/** All rows of an id hash that are no signature any more, or never were. */
+export type EndedRow = { idHash: Uint8Array; fate: Fate; batch: number | undefined };
+
+const openedFactsSchema = factsSchema.extend({
+  /** The key whose secrets lock it, and put it into its order. */
+  key: z.string(),
+});
+
+/** What the fetch knew of the database, and what opened its rows. */
+export type OpenedFacts = z.output<typeof openedFactsSchema>;
 
 const schema = `
 CREATE TABLE signature (
@@ -40,9 +55,12 @@ CREATE TABLE signature (
   batch INTEGER,
   decision INTEGER,
   shown BLOB NOT NULL,
-  entered BLOB NOT NULL
+  entered BLOB NOT NULL,
+  marks BLOB NOT NULL
 ) STRICT;
-CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT`;
+CREATE TABLE ended (id_hash BLOB NOT NULL, fate TEXT NOT NULL, batch INTEGER) STRICT;
+CREATE TABLE aside (id_hash BLOB NOT NULL, fate TEXT NOT NULL) STRICT;
+CREATE TABLE opened (one INTEGER PRIMARY KEY CHECK (one = 1), facts TEXT NOT NULL) STRICT`;
 
 const bytes = z.instanceof(Uint8Array);
 const rowSchema = z
@@ -68,9 +86,42 @@ const rowSchema = z
 
 /** Makes an empty file at a path where there is none. */
 export function createOpenedFile(path: string): DatabaseSync {
-  const file = new DatabaseSync(path);
-  file.exec(schema);
-  return file;
+  return openLocalFile(path, schema);
+}
+
+/** Opens a file that is there. */
+export function openOpenedFile(path: string): DatabaseSync {
+  return openLocalFile(path, '');
+}
+
+/** Prepares adding to a file. */
+export function addsTo(file: DatabaseSync) {
+  const signature = file.prepare(
+    'INSERT INTO signature VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const ended = file.prepare('INSERT INTO ended VALUES (?, ?, ?)');
+  const aside = file.prepare('INSERT INTO aside VALUES (?, ?)');
+  return {
+    signature: (row: OpenedRow) =>
+      signature.run(
+        ...[row.person, row.idHash, row.lane, row.state, row.language, row.textVersion, row.day],
+        ...[row.batch ?? null, row.decision ?? null, row.shown, row.entered, row.marks],
+      ),
+    ended: (row: EndedRow) => ended.run(row.idHash, row.fate, row.batch ?? null),
+    aside: (idHash: Uint8Array, fate: SetAside) => aside.run(idHash, fate),
+  };
+}
+
+/** Finishes a file once all is in it: an index is faster than keeping order while adding. */
+export function finishOpenedFile(file: DatabaseSync, facts: OpenedFacts): void {
+  file.exec('CREATE INDEX signature_person ON signature (person, id_hash)');
+  file.prepare('INSERT INTO opened VALUES (1, ?)').run(JSON.stringify(facts));
+}
+
+/** What stands above; undefined where the file was never finished. */
+export function readOpenedFacts(file: DatabaseSync): OpenedFacts | undefined {
+  const found = file.prepare('SELECT facts FROM opened').get();
+  return found && openedFactsSchema.parse(JSON.parse(String(found['facts'])));
 }
 
 /** Reads what the dossier may know, person by person; cannot read what was entered. */

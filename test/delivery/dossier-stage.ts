@@ -26,6 +26,7 @@ export const account: Account = {
   earlier: 200,
   doublesOfEarlier: 3,
   held: 20,
+  unreviewed: 15,
   kept: 5,
   invalidated: 4,
   withdrawn: 10,

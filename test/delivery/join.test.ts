@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalEmail, canonicalName, joinPeople, joinRows } from '../../src/delivery/join.ts';
+import { type Person, readPeople } from '../../src/delivery/batch/people.ts';
+import { canonicalEmail, canonicalName, personOf } from '../../src/delivery/canonical.ts';
+import { joinRows } from '../../src/delivery/join.ts';
+import { showAll } from '../../src/delivery/obey.ts';
 import type { Fate, Opening, Signature } from '../../src/delivery/open.ts';
 import type { Level } from '../../src/signature/content.ts';
 
@@ -10,6 +13,8 @@ function signature(
   const { level = 'initials', name = 'Ann Bee', email = 'ann@example.org', ...row } = part;
   return {
     idHash: `id-${drawn++}`,
+    day: '2026-11-23',
+    decision: undefined,
     lane: 'stamp',
     state: 'counted',
     language: 'be',
@@ -58,15 +63,14 @@ describe('canonicalName', () => {
 describe('joinRows', () => {
   it('makes one signature of all rows of an id hash, at the most protective level', () => {
     const rows = (['name', 'count', 'initials'] as const).map((level) => opened({ level }));
-    expect(joinRows(rows)).toMatchObject([
-      { outcome: { fate: 'opened', signature: { entered: { level: 'count' } } }, setAside: [] },
-    ]);
+    expect(joinRows(rows)).toMatchObject({
+      outcome: { fate: 'opened', signature: { entered: { level: 'count' } } },
+      setAside: [],
+    });
   });
 
   it('keeps a signature of which one row was spoiled, and says which', () => {
-    const [one] = joinRows([closed('unopened'), opened({}), closed('nonsense')]);
-    expect(one).toMatchObject({
-      idHash: 'same',
+    expect(joinRows([closed('unopened'), opened({}), closed('nonsense')])).toMatchObject({
       outcome: { fate: 'opened' },
       setAside: ['unopened'],
     });
@@ -82,51 +86,80 @@ describe('joinRows', () => {
     ['unopened', [closed('unopened'), closed('forged')]],
     ['forged', [closed('forged')]],
   ])('takes all rows of an id hash for %s when one decides so', (fate, rows) => {
-    expect(joinRows(rows)).toMatchObject([{ outcome: { fate } }]);
-    expect(joinRows(rows.reverse())).toMatchObject([{ outcome: { fate } }]);
+    expect(joinRows(rows)).toMatchObject({ outcome: { fate } });
+    expect(joinRows(rows.reverse())).toMatchObject({ outcome: { fate } });
   });
 
   it('does not report a row that did not open when its signature is withdrawn or invalidated', () => {
-    expect(joinRows([closed('unopened'), closed('withdrawn')])).toMatchObject([{ setAside: [] }]);
-    expect(joinRows([closed('unopened'), closed('invalidated')])).toMatchObject([{ setAside: [] }]);
+    expect(joinRows([closed('unopened'), closed('withdrawn')])).toMatchObject({ setAside: [] });
+    expect(joinRows([closed('unopened'), closed('invalidated')])).toMatchObject({ setAside: [] });
   });
 });
 
-describe('joinPeople', () => {
-  const people = (...signatures: Signature[]) =>
-    joinPeople(signatures).map((person) => person.signatures);
+describe('people', () => {
+  const secrets = { person: new Uint8Array(32) };
 
-  it('joins one name at one mailbox, however it was spelled', () => {
+  /** The people that signatures make, as the local file sorts them. */
+  function people(...signatures: (Signature & { batch?: number })[]): Person[] {
+    const opened = signatures.map(({ entered, idHash, batch, ...open }) => ({
+      ...open,
+      batch,
+      person: personOf(entered, idHash, secrets),
+      idHash: Buffer.from(idHash),
+      shown: showAll(entered),
+    }));
+    const sorted = opened.sort((one, other) => Buffer.compare(one.person, other.person));
+    return Array.from(readPeople(sorted));
+  }
+  const numbers = (found: readonly Person[]) => found.map((person) => person.signatures);
+
+  it('are joined by one name at one mailbox, however it was spelled', () => {
     const one = signature({ name: 'Ann Bee', email: 'annbee@gmail.com' });
     const other = signature({ name: 'ANN  bee', email: 'Ann.Bee+belarus@googlemail.com' });
-    expect(people(one, other)).toEqual([2]);
+    expect(numbers(people(one, other))).toEqual([2]);
   });
 
-  it('lets two people share an address', () => {
-    expect(people(signature({ name: 'Ann Bee' }), signature({ name: 'Ben Bee' }))).toEqual([1, 1]);
+  it('may share an address', () => {
+    expect(numbers(people(signature({ name: 'Ann Bee' }), signature({ name: 'Ben Bee' })))).toEqual(
+      [1, 1],
+    );
   });
 
-  it('never joins two people of one name without an address', () => {
-    expect(people(signature({ email: '' }), signature({ email: '' }))).toEqual([1, 1]);
+  it('of one name without an address are never joined', () => {
+    expect(numbers(people(signature({ email: '' }), signature({ email: '' })))).toEqual([1, 1]);
   });
 
-  it('shows the least that a person ever chose, in either order', () => {
+  it('are shown with the least that they ever chose, in either order', () => {
     const rows = [signature({ level: 'name' }), signature({ level: 'count' }), signature({})];
     for (const order of [rows, rows.toReversed()])
-      expect(joinPeople(order)).toMatchObject([{ signature: { entered: { level: 'count' } } }]);
+      expect(people(...order)).toMatchObject([{ shown: { delivered: { level: 'count' } } }]);
   });
 
-  it('lets a counted signature stand for a held one of the same person, and obeys both', () => {
+  it('stand by their counted signature where another is held, and both are obeyed', () => {
     const held = signature({ state: 'held', lane: 'unchecked', level: 'count' });
     const counted = signature({ state: 'counted', lane: 'turnstile', level: 'initials' });
     for (const order of [
       [held, counted],
       [counted, held],
-    ]) {
-      const [person] = joinPeople(order);
-      expect(person?.signatures).toBe(2);
-      expect(person?.signature).toMatchObject({ state: 'counted', lane: 'turnstile' });
-      expect(person?.signature.entered.level).toBe('count');
-    }
+    ])
+      expect(people(...order)).toMatchObject([
+        {
+          signatures: 2,
+          standing: { state: 'counted', lane: 'turnstile' },
+          shown: { delivered: { level: 'count' } },
+        },
+      ]);
+  });
+
+  it('belong to the first batch that handed one of their signatures over', () => {
+    const rows = [signature({}), { ...signature({}), batch: 2 }, { ...signature({}), batch: 1 }];
+    for (const order of [rows, rows.toReversed()])
+      expect(people(...order)).toMatchObject([{ batch: 1, signatures: 3, handedOver: 2 }]);
+  });
+
+  it('are known by nothing that somebody without the key could work out', () => {
+    const { entered, idHash } = signature({});
+    const other = { person: new Uint8Array(32).fill(1) };
+    expect(personOf(entered, idHash, secrets)).not.toEqual(personOf(entered, idHash, other));
   });
 });

@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { StoredRow } from '../../src/delivery/fetch.ts';
 import { type KeyFile, makeKeyPair } from '../../src/delivery/key-file.ts';
-import { type Keys, openRow, unseal } from '../../src/delivery/open.ts';
+import { type Keys, openRow, type StoredRow, unseal } from '../../src/delivery/open.ts';
 import { aadOf, infoOf } from '../../src/signature/binding.ts';
 import { toBinary } from '../../src/signature/bytes.ts';
 import { chainOf, drawCode } from '../../src/signature/code.ts';
@@ -36,6 +35,7 @@ async function rowOf(signing: Signing): Promise<StoredRow> {
     sealed: toBinary(await seal(key, { ...signing, signer, text: signing.text ?? text })),
     keyId: signing.keyId ?? key.id,
     textVersion: signing.text ?? text,
+    decision: undefined,
   };
 }
 

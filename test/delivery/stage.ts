@@ -5,24 +5,33 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHash, randomInt } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { D1Database } from '@cloudflare/workers-types';
 import { getPlatformProxy } from 'wrangler';
 import { type Database, openLocal } from '../../src/delivery/database.ts';
-import { deliver, type Order } from '../../src/delivery/deliver.ts';
 import {
   type KeyFile,
   makeKeyPair,
   readKeyFiles,
   writeKeyFile,
 } from '../../src/delivery/key-file.ts';
-import type { Terms } from '../../src/delivery/terms.ts';
+import {
+  fetchAll,
+  type Lent,
+  openAll,
+  readKeyRing,
+  type Where,
+} from '../../src/delivery/source.ts';
+import { writeNext } from '../../src/delivery/steps.ts';
+import { readTerms, type Terms } from '../../src/delivery/terms.ts';
 import { aadOf, infoOf, type SealedBy } from '../../src/signature/binding.ts';
 import { fromBase64url, toBytes } from '../../src/signature/bytes.ts';
 import { chainOf, drawCode } from '../../src/signature/code.ts';
 import { type Content, writeContent } from '../../src/signature/content.ts';
 import { sealTo } from '../../src/signature/hpke.ts';
 import type { Lane, State } from '../../src/signature/lane.ts';
+import type { Settings } from '../../src/site/settings.ts';
+import { readPublished } from '../../src/site/texts.ts';
 
 export const campaign = 'belarus-2020';
 export const now = new Date('2026-11-23T12:34:56Z');
@@ -33,6 +42,12 @@ export const terms: Terms = {
   levels: ['count', 'initials', 'name'],
   dangerousCountries: ['BY', 'RU'],
 };
+
+/** Versions of texts that were published, by language. */
+export const texts = new Map(
+  readPublished('src/content').map((text) => [text.language, text.version]),
+);
+const belarusian = texts.get('be') ?? '';
 
 /** How one row comes to be: what was sealed to what, and where it then stands. */
 export type Signing = {
@@ -45,8 +60,11 @@ export type Signing = {
   sealedBy?: SealedBy;
   keyId?: string;
   text?: string;
+  day?: string;
   lane?: Lane;
   state?: State;
+  /** Withdrawn after it was signed, not before. */
+  wasSigned?: boolean;
   /** Sealed by somebody who knows the id hash and not its code. */
   forged?: boolean;
   /** Turns a bit of the sealed part. */
@@ -64,8 +82,7 @@ export async function openStage() {
   const state = join(folder, 'state', 'v3');
   const keyFolder = join(folder, 'keys');
   const content = join(folder, 'content');
-  const out = join(folder, 'deliveries');
-  cpSync('src/content/campaign.yaml', join(content, 'campaign.yaml'));
+  cpSync('src/content', content, { recursive: true });
   const key = await makeKeyPair(campaign);
   writeKeyFile(keyFolder, key);
   const keys = new Map((await readKeyFiles(keyFolder)).map((one) => [one.id, one]));
@@ -79,15 +96,25 @@ export async function openStage() {
   for (const file of readdirSync('functions/migrations').sort())
     await db.batch(statements(file).map((sql) => db.prepare(sql)));
   const database: Database = await openLocal(state);
+  const where: Where = {
+    remote: false,
+    ...{ keyFolder, passphraseFile: undefined, database: state, folder: '' },
+  };
+  const settings: Settings = { ...readTerms(content), ...terms };
 
   /** Seals as the page does and stores as the Worker does; returns the id hash. */
   async function sign(signing: Signing = {}): Promise<string> {
     const signer = signing.signer ?? (await newSigner());
     const { idHash } = signer;
-    const { lane = 'turnstile', state: stands = 'counted', text = 'be-0123456789ab' } = signing;
+    const { lane = 'turnstile', state: stands = 'counted', text = belarusian } = signing;
     const sealed =
       stands === 'withdrawn' ? undefined : await seal(key, { ...signing, signer, text });
-    const digest = sealed ? createHash('sha256').update(sealed).digest() : new Uint8Array();
+    const digest =
+      sealed || signing.wasSigned
+        ? createHash('sha256')
+            .update(sealed ?? idHash)
+            .digest()
+        : new Uint8Array();
     await db
       .prepare(
         'INSERT INTO signature VALUES (?, ?, ?, ?, ?, ?, 1, NULL, ?, ?, ?, NULL, NULL, NULL)',
@@ -95,7 +122,7 @@ export async function openStage() {
       .bind(
         toBytes(fromBase64url(idHash) ?? ''),
         new Uint8Array(digest),
-        '2026-11-23',
+        signing.day ?? '2026-11-23',
         sealed ? text.slice(0, 2) : null,
         sealed ? lane : null,
         stands,
@@ -112,26 +139,21 @@ export async function openStage() {
     state,
     keyFolder,
     content,
-    out,
     key,
     keys,
     db,
     query: database.query,
     sign,
-    /** Delivers everything and reads the files back. */
-    deliver: async (order: Partial<Order> = {}, settings: Terms = terms) => {
-      const done = await deliver(database.query, keys, settings, {
-        held: false,
-        out: mkdtempSync(join(folder, 'out-')),
-        now,
-        draw: (limit) => randomInt(limit),
-        tell: () => undefined,
-        ...order,
-      });
-      return { ...done, ...readDelivery(done.folder) };
-    },
+    where,
+    settings,
+    database,
+    /** Delivers into a folder of its own; reads the files back. */
+    deliver: ({ at = mkdtempSync(join(folder, 'out-')), ...changed }: Delivering = {}) =>
+      deliver({ ...where, folder: at }, database, { ...settings, ...changed.settings }, changed),
     clear: async () => {
-      await db.prepare('DELETE FROM signature').run();
+      for (const table of ['signature', 'decision', 'batch', 'arrivals'])
+        await db.prepare(`DELETE FROM ${table}`).run();
+      await db.prepare("UPDATE tally SET total = 0, settled = ''").run();
     },
     close: async () => {
       await database.close();
@@ -167,14 +189,49 @@ export async function seal(
   return sealed;
 }
 
+/** How a delivery of a test differs. */
+export type Delivering = {
+  at?: string;
+  settings?: Partial<Settings>;
+  now?: Date;
+  /** What happens between the first step and the second. */
+  afterFetch?: () => Promise<void>;
+};
+
+/** Reads, opens and writes the next batch, without PDFs; reads the files back. */
+export async function deliver(
+  where: Where,
+  database: Pick<Database, 'query'>,
+  settings: Settings,
+  changed: Pick<Delivering, 'now' | 'afterFetch'> = {},
+) {
+  const progress = () => ({ tell: () => undefined, end: () => undefined });
+  const lent: Lent = { settings, now: changed.now ?? now, progress };
+  const ring = await readKeyRing(where, settings);
+  const rows = await fetchAll(where, database, lent);
+  rows.file.close();
+  await changed.afterFetch?.();
+  (await openAll(where, ring, lent)).close();
+  const written = await writeNext(where, ring, { content: 'src/content', pdfs: false }, lent);
+  const idsOf = (fate: string) => written.aside.find((one) => one.fate === fate)?.some ?? [];
+  const setAside = {
+    unopened: idsOf('unopened'),
+    unknownKey: idsOf('unknownKey'),
+    forged: idsOf('forged'),
+  };
+  return { ...written, ...readDelivery(written.folder), setAside, where, lent, ring };
+}
+
 /** The files of a delivery as they stand on disk. */
 export function readDelivery(folder: string) {
-  const read = (name: string) => readFileSync(join(folder, name));
+  const dossier = join(folder, 'dossier');
+  const read = (name: string) => readFileSync(join(dossier, name));
   const jsonLines: string[] = read('signatures.jsonl').toString().split('\n').filter(Boolean);
   return {
-    names: readdirSync(folder).sort(),
-    bytes: Buffer.concat(readdirSync(folder).map(read)),
+    names: readdirSync(dossier).sort(),
+    bytes: Buffer.concat(readdirSync(dossier).map(read)),
     csv: read('signatures.csv').toString(),
+    html: read('dossier.html').toString(),
     lines: jsonLines.map((line): unknown => JSON.parse(line)),
   };
 }

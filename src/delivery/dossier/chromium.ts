@@ -57,7 +57,7 @@ export async function startChromium(
     });
   } catch (error) {
     throw new DeliveryError(
-      'files',
+      'browser',
       `No browser started from ${executablePath}.`,
       'On a system for which the npm package brings no Chromium, install one and name it before the command: CHROMIUM=/path/to/chromium npm …',
       error,
@@ -86,7 +86,7 @@ async function unpack(folder: string): Promise<void> {
     renameSync(fresh, folder);
   } catch (error) {
     throw new DeliveryError(
-      'files',
+      'browser',
       `The browser of the npm package could not be unpacked into ${folder}.`,
       'Free some space, or install Chromium and name it before the command: CHROMIUM=/path/to/chromium npm …',
       error,

@@ -5,6 +5,7 @@
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import { DeliveryError } from '../errors.ts';
 import { compose, type Composed, type Said } from './compose.ts';
 import type { ShownLine } from './facts.ts';
 import { fontFaces, openFonts } from './fonts.ts';
@@ -35,7 +36,7 @@ export function writeHtml(order: DossierOrder): { files: string[]; unprintable: 
   const document = compose(order, look);
   const found = survey(order.lines(), look);
   const name = 'dossier.html';
-  const file = openSync(join(order.folder, name), 'w');
+  const file = openSync(join(order.folder, name), 'wx', 0o600);
   const write = (content: Html) => writeSync(file, content.html);
   try {
     write(openDocument(order, document, document.feet, document.title, found));
@@ -71,8 +72,8 @@ export async function writePdfs(
   const files: string[] = [];
   const browser = await order.start();
   const print = async (name: string, content: string) => {
-    const pdf = await printPdf(browser, content, order.facts.made);
-    writeFileSync(join(order.folder, name), pdf);
+    const pdf = await printPdf(browser, content, order.facts.made).catch(notPrinted);
+    writeFileSync(join(order.folder, name), pdf, { flag: 'wx', mode: 0o600 });
     files.push(name);
     order.tell?.(files.length, parts + 1);
   };
@@ -91,6 +92,15 @@ export async function writePdfs(
     await browser.close();
   }
   return files;
+}
+
+/** What the browser says of it might quote the page. */
+function notPrinted(): never {
+  throw new DeliveryError(
+    'browser',
+    'The browser ended while it was printing.',
+    'Is there room in memory and on the disk? Run this command again; all that the PDFs hold is in dossier.html too.',
+  );
 }
 
 /** The head of a document, with the fonts of its words, and those of the names that stand in it. */

@@ -3,39 +3,31 @@
  * one HTML file that only this user can read. Prints where it is.
  */
 import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { keyFolder } from '../../site/development.ts';
-import { localState } from '../database.ts';
 import { DeliveryError, reasonOf } from '../errors.ts';
-import { type OpenSource, whereOptions } from '../source.ts';
+import { type OpenSource, readWhere, whereHelp, whereOptions } from '../source.ts';
 import { report } from './report.ts';
 
-const defaultFile = 'deliveries/report.html';
+const defaultName = 'report.html';
 
 const help = `npm run report -- [options]
 
 Writes charts of all signatures by day, language, country, lane and state into one HTML file.
 
-  --out FILE          where to write it (${defaultFile}); an older one is replaced
-  --remote            the deployed database; without it, the one of this machine
-  --key-folder FOLDER where the private keys are (${keyFolder})
-  --database FOLDER   where the database of this machine is (${localState})
-  --help              show this`;
+  --out FILE          where to write it (${defaultName} in the folder below); an older one is replaced
+${whereHelp}`;
 
 /** Runs the command; returns what to print. */
 export async function runReport(words: readonly string[], open: OpenSource): Promise<string> {
   const chosen = readWords(words);
   if (chosen.help) return help;
-  const source = await open({
-    remote: chosen.remote,
-    keyFolder: chosen['key-folder'] ?? keyFolder,
-    database: chosen.database ?? localState,
-  });
+  const source = await open(readWhere(chosen));
   try {
     const { campaign, database, opened, secrets, fetched } = source;
-    replaceFile(chosen.out, await report(campaign, database, opened, secrets, fetched));
-    return `The report is in ${chosen.out}: open it in a browser. It is for you alone; do not hand it over.`;
+    const out = chosen.out ?? join(chosen.folder, defaultName);
+    replaceFile(out, await report(campaign, database, opened, secrets, fetched));
+    return `The report is in ${out}: open it in a browser. It is for you alone; do not hand it over.`;
   } finally {
     await source.close();
   }
@@ -43,7 +35,7 @@ export async function runReport(words: readonly string[], open: OpenSource): Pro
 
 function readWords(words: readonly string[]) {
   try {
-    const out = { type: 'string', default: defaultFile } as const;
+    const out = { type: 'string' } as const;
     return parseArgs({ args: [...words], options: { ...whereOptions, out } }).values;
   } catch (error) {
     const next = 'To see the options: npm run report -- --help';

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { Database } from '../database.ts';
 import { DeliveryError } from '../errors.ts';
+import type { Tell } from '../progress.ts';
 import { type Condition, forJournal } from './condition.ts';
 import {
   begin,
@@ -20,8 +21,6 @@ import {
   type Verb,
 } from './decide.ts';
 
-/** Told how many of how many are done. */
-export type Tell = (done: number, of: number) => void;
 export type Writable = Pick<Database, 'query' | 'write'>;
 
 const touchedSchema = z.tuple([z.object({ touched: z.int(), left: z.int(), delivered: z.int() })]);

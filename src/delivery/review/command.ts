@@ -2,10 +2,8 @@
  * `npm run review` from its words to its lines: brings what was opened up to date, then shows or decides.
  * Prints numbers and masked samples; full names only where --names asks for them.
  */
-import { keyFolder } from '../../site/development.ts';
-import { localState } from '../database.ts';
-import { type OpenSource, whereOptions } from '../source.ts';
-import type { Tell } from './act.ts';
+import { type OpenSource, readWhere, whereHelp, whereOptions } from '../source.ts';
+import type { Tell } from '../progress.ts';
 import { readOptions, readTask } from './options.ts';
 import { review } from './review.ts';
 
@@ -33,10 +31,7 @@ Which signatures; all that you name must hold
 
   --names             full names in the samples; they then stand on your screen
   --yes               does it
-  --remote            the deployed database; without it, the one of this machine
-  --key-folder FOLDER where the private keys are (${keyFolder})
-  --database FOLDER   where the database of this machine is (${localState})
-  --help              show this`;
+${whereHelp}`;
 
 /** What the command is lent by its door. */
 export type Lent = { open: OpenSource; now: Date; tell: Tell };
@@ -47,11 +42,7 @@ export async function runReview(words: readonly string[], lent: Lent): Promise<s
   const chosen = readOptions(words, whereOptions);
   if (chosen.help) return help;
   const task = readTask(chosen);
-  const source = await open({
-    remote: chosen.remote,
-    keyFolder: chosen['key-folder'] ?? keyFolder,
-    database: chosen.database ?? localState,
-  });
+  const source = await open(readWhere(chosen));
   try {
     const command = ['npm run review --', ...words.map(quoteForShell)].join(' ');
     return (await review(task, { ...source, now, tell, command })).join('\n');

@@ -1,0 +1,133 @@
+/**
+ * First reading of what was opened: how many people a batch has, by what, and what became of every other
+ * signature. Numbers alone; the account adds up, or this program is wrong and stops.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { dayOf } from '../../signature/stamp.ts';
+import { type Account, accountSchema } from '../account.ts';
+import type { Level } from '../../signature/content.ts';
+import type { Lane } from '../../signature/lane.ts';
+import type { Facts } from '../rows-file.ts';
+import type { Person } from './people.ts';
+import { unreviewed } from './state.ts';
+
+/** Numbers of the people in a batch. */
+export type Counted = {
+  delivered: number;
+  byLevel: Record<Level, number>;
+  byLane: Record<Lane, number>;
+  byLanguage: Map<string, number>;
+  byText: Map<string, number>;
+  /** Two letters (ISO 3166-1); empty where none was given, `unmatched` where it is none that we know. */
+  byCountry: Map<string, number>;
+};
+
+/** What becomes of the signatures of everybody. */
+type Fates = Pick<
+  Account,
+  'withoutEmail' | 'released' | 'doubles' | 'earlier' | 'doublesOfEarlier' | 'held' | 'kept'
+>;
+
+/** True for those whom a batch hands over: by its number, or without one whom no batch has yet. */
+export function isIn(number: number | undefined): (person: Person) => boolean {
+  return ({ batch, standing }) =>
+    batch === number && (number !== undefined || standing.state !== 'held');
+}
+
+/** Counts the people of a batch, and what became of the others. */
+export function countPeople(
+  people: Iterable<Person>,
+  isDelivered: (person: Person) => boolean,
+): { counted: Counted; fates: Fates } {
+  const counted: Counted = {
+    delivered: 0,
+    byLevel: { count: 0, initials: 0, name: 0 },
+    byLane: { turnstile: 0, stamp: 0, unchecked: 0 },
+    byLanguage: new Map(),
+    byText: new Map(),
+    byCountry: new Map(),
+  };
+  const fates = {
+    ...{ withoutEmail: 0, released: 0, doubles: 0, earlier: 0, doublesOfEarlier: 0 },
+    ...{ held: 0, kept: 0 },
+  };
+  for (const person of people) {
+    const { standing, shown, signatures, handedOver, kept } = person;
+    if (isDelivered(person)) {
+      counted.delivered += 1;
+      counted.byLevel[shown.delivered.level] += 1;
+      counted.byLane[standing.lane] += 1;
+      add(counted.byLanguage, standing.language);
+      add(counted.byText, standing.textVersion);
+      add(counted.byCountry, shown.from);
+      fates.doubles += signatures - 1;
+      if (!shown.withEmail) fates.withoutEmail += 1;
+      if (standing.decision !== undefined) fates.released += 1;
+    } else if (handedOver > 0) {
+      fates.earlier += handedOver;
+      fates.doublesOfEarlier += signatures - handedOver;
+    } else {
+      fates.kept += kept;
+      fates.held += signatures - kept;
+    }
+  }
+  return { counted, fates };
+}
+
+const endedSchema = z.array(
+  z.object({
+    fate: z.enum(['withdrawn', 'invalidated', 'nonsense', 'unknownKey', 'unopened', 'forged']),
+    handed_over: z.int(),
+    number: z.int(),
+  }),
+);
+
+/** The account of a new batch. */
+export function accountOf(
+  opened: DatabaseSync,
+  facts: Facts,
+  { delivered, byLane }: Counted,
+  fates: Fates,
+): Account {
+  const sql = `SELECT fate, batch IS NOT NULL AS handed_over, COUNT(*) AS number
+    FROM ended GROUP BY fate, handed_over`;
+  const ended = endedSchema.parse(opened.prepare(sql).all());
+  const of = (fate: string, handedOver?: number) =>
+    sum(
+      ended
+        .filter((one) => one.fate === fate && (handedOver ?? one.handed_over) === one.handed_over)
+        .map(({ number }) => number),
+    );
+  const all = {
+    ...{ delivered, doubles: fates.doubles, earlier: fates.earlier },
+    ...{ doublesOfEarlier: fates.doublesOfEarlier, held: fates.held, kept: fates.kept },
+    invalidated: of('invalidated'),
+    withdrawn: of('withdrawn', 0),
+    withdrawnAfterDelivery: of('withdrawn', 1),
+    nonsense: of('nonsense'),
+    unopened: of('unopened'),
+    unknownKey: of('unknownKey'),
+    forged: of('forged'),
+  };
+  const signatures = countRows(opened, 'signature') + countRows(opened, 'ended');
+  if (sum(Object.values(all)) !== signatures) throw new Error('The account does not add up');
+  const { withoutEmail, released } = fates;
+  const { begun, rows, publicCount } = facts;
+  const read = { read: dayOf(new Date(begun)), publicCount, rows, signatures };
+  const parts = { withoutEmail, byLane, released, unreviewed: unreviewed(opened, facts) };
+  // In the order of the schema, as it will be read when the batch is written again.
+  return accountSchema.parse({ ...read, ...parts, ...all });
+}
+
+function countRows(opened: DatabaseSync, table: 'signature' | 'ended'): number {
+  return Number(opened.prepare(`SELECT COUNT(*) AS number FROM ${table}`).get()?.['number']);
+}
+
+function add(numbers: Map<string, number>, key: string): void {
+  numbers.set(key, (numbers.get(key) ?? 0) + 1);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

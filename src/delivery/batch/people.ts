@@ -1,0 +1,59 @@
+/**
+ * Makes one person of all signatures that lie side by side because they are one person's. The most
+ * protective level wins; a signature that counts stands before one that waits.
+ */
+import { showsLess, standing } from '../join.ts';
+import type { Shown } from '../obey.ts';
+import type { Opened } from '../opened-file.ts';
+
+export type Person = {
+  person: Uint8Array;
+  /** The signature whose lane, language and text stand for all. */
+  standing: Opened;
+  shown: Shown;
+  /** The first batch that handed one of them over. */
+  batch: number | undefined;
+  signatures: number;
+  /** Of them, handed over already. */
+  handedOver: number;
+  /** Of them, checked by hand and held back. */
+  kept: number;
+};
+
+/** Reads people from signatures sorted by person. */
+export function* readPeople(
+  signatures: Iterable<Opened & { shown: Shown }>,
+): Generator<Person, void> {
+  let before: Person | undefined;
+  for (const signature of signatures) {
+    const one = personOf(signature);
+    if (before && Buffer.compare(before.person, one.person) === 0) before = join(before, one);
+    else {
+      if (before) yield before;
+      before = one;
+    }
+  }
+  if (before) yield before;
+}
+
+function personOf({ shown, ...opened }: Opened & { shown: Shown }): Person {
+  const { person, batch, state, decision } = opened;
+  return {
+    ...{ person, batch, shown, standing: opened, signatures: 1 },
+    handedOver: batch === undefined ? 0 : 1,
+    kept: state === 'held' && decision !== undefined ? 1 : 0,
+  };
+}
+
+function join(one: Person, other: Person): Person {
+  const less = showsLess(other.shown.delivered.level, one.shown.delivered.level);
+  return {
+    person: one.person,
+    standing: standing(one.standing, other.standing),
+    shown: less ? other.shown : one.shown,
+    batch: one.batch === undefined ? other.batch : Math.min(one.batch, other.batch ?? one.batch),
+    signatures: one.signatures + other.signatures,
+    handedOver: one.handedOver + other.handedOver,
+    kept: one.kept + other.kept,
+  };
+}

@@ -1,0 +1,186 @@
+/** The third step and what follows it, from the command's point of view: with keys, settings and a screen. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { type PublishedText, readPublished, readText } from '../site/texts.ts';
+import { dayOf } from '../signature/stamp.ts';
+import { accountSchema } from './account.ts';
+import { confirmBatch, dropBatch, listBatches } from './batch/confirm.ts';
+import { readPrepared } from './batch/prepared.ts';
+import { writeBatch, type WriteOrder, type Written } from './batch/write.ts';
+import type { Database } from './database.ts';
+import { chromiumFolder, findChromium, startChromium } from './dossier/chromium.ts';
+import { readDossierWords } from './dossier/words.ts';
+import { DeliveryError, reasonOf } from './errors.ts';
+import { deleteLocalFile } from './local-file.ts';
+import { secretsOf } from './lock.ts';
+import { openOpenedFile, readOpenedFacts } from './opened-file.ts';
+import { openAll, fetchAll, filesIn, type KeyRing, type Lent, type Where } from './source.ts';
+
+/** Where the words are, and whether to print. */
+export type Form = { content: string; pdfs: boolean };
+
+/** Writes the next batch from what was opened last. */
+export async function writeNext(
+  where: Where,
+  ring: KeyRing,
+  form: Form,
+  lent: Lent,
+): Promise<Written> {
+  const path = filesIn(where).opened;
+  if (!existsSync(path)) throw notOpened();
+  const opened = openOpenedFile(path);
+  try {
+    return await write(where, opened, ring, form, lent);
+  } finally {
+    opened.close();
+  }
+}
+
+/**
+ * Writes a confirmed batch again from the rows that it marked. Throws a DeliveryError where there is no such
+ * batch or not its key; returns also the hash that it had, and how many of its signatures have ended since.
+ */
+export async function writeAgain(
+  where: Where,
+  database: Database,
+  ring: KeyRing,
+  number: number,
+  form: Form,
+  lent: Lent,
+): Promise<Written & { before: string; ended: number }> {
+  const batch = (await listBatches(database)).find((one) => one.number === number);
+  if (!batch?.confirmed) throw noBatch(number);
+  const key = ring.keys.get(batch.key_id);
+  if (!key) throw noKeyOf(number, batch.key_id);
+  const rows = await fetchAll(where, database, lent);
+  rows.file.close();
+  const path = join(where.folder, 'again.sqlite');
+  const secrets = await secretsOf(key.pair);
+  const own = { ...ring, secrets, key: batch.key_id };
+  const opened = await openAll(where, own, lent, { path, upTo: number });
+  try {
+    const sql = "SELECT COUNT(*) AS ended FROM ended WHERE batch = ? AND fate = 'withdrawn'";
+    const ended = Number(opened.prepare(sql).get(number)?.['ended']);
+    const account = accountSchema.parse(JSON.parse(batch.account));
+    const again = { number, made: batch.made, account };
+    const written = await write(where, opened, own, form, lent, again);
+    return { ...written, before: batch.manifest, ended };
+  } finally {
+    opened.close();
+    deleteLocalFile(path);
+  }
+}
+
+/** Confirms the batch that was written last. */
+export async function confirmLast(where: Where, database: Database, lent: Lent) {
+  const prepared = readPrepared(where.folder);
+  const { manifest, folder } = prepared;
+  const source = where.remote ? 'deployed' : 'local';
+  if (manifest.source !== source) throw otherSource(folder, manifest.source);
+  const { unreviewed } = manifest.account;
+  if (unreviewed > 0) throw notReviewed(unreviewed);
+  const progress = lent.progress('Marking');
+  try {
+    const done = await confirmBatch(database, prepared, dayOf(lent.now), progress.tell);
+    return { ...done, number: manifest.number, prepared };
+  } finally {
+    progress.end();
+  }
+}
+
+/** Takes back a batch that is half confirmed; returns its number, undefined where there is none. */
+export async function dropOpen(database: Database, lent: Lent): Promise<number | undefined> {
+  const open = (await listBatches(database)).find(({ confirmed }) => confirmed === null);
+  if (!open) return undefined;
+  const progress = lent.progress('Taking back');
+  try {
+    await dropBatch(database, open, progress.tell);
+    return open.number;
+  } finally {
+    progress.end();
+  }
+}
+
+async function write(
+  { folder: out }: Where,
+  opened: DatabaseSync,
+  { secrets, key }: KeyRing,
+  { content, pdfs }: Form,
+  { settings, now, progress }: Lent,
+  again?: WriteOrder['again'],
+): Promise<Written> {
+  const facts = readOpenedFacts(opened);
+  if (facts?.campaign !== settings.id || facts.key !== key) throw notOpened();
+  const shown = progress('Printing');
+  const order: WriteOrder = {
+    ...{ opened, facts, secrets, settings, out, now, tell: shown.tell, again },
+    words: {
+      target: readDossierWords(content, settings.targetLanguage),
+      english: readDossierWords(content, 'en'),
+    },
+    texts: readTexts(content, settings),
+    start: pdfs ? async () => startChromium(await findChromium(chromiumFolder)) : undefined,
+  };
+  try {
+    return await writeBatch(order);
+  } finally {
+    shown.end();
+  }
+}
+
+/** All texts that somebody can have signed; on a development machine also one that is not published yet. */
+function readTexts(content: string, settings: Lent['settings']): PublishedText[] {
+  try {
+    const published = readPublished(content);
+    const present = settings.languages.map((language) => readText(content, language, settings));
+    return [...published, ...present];
+  } catch (error) {
+    throw new DeliveryError(
+      'settings',
+      `The texts that were signed cannot be read: ${reasonOf(error)}`,
+      'Mend that file (git has it as it was), then run this command again.',
+      error,
+    );
+  }
+}
+
+function noBatch(number: number): DeliveryError {
+  return new DeliveryError(
+    'batch',
+    `There is no confirmed batch ${number}.`,
+    'To write what was not handed over yet: npm run deliver',
+  );
+}
+
+function noKeyOf(number: number, key: string): DeliveryError {
+  return new DeliveryError(
+    'keys',
+    `Batch ${number} was put into its order by the key ${key}, which is not here.`,
+    'Put its file into the key folder, or name its folder: --key-folder FOLDER',
+  );
+}
+
+function otherSource(folder: string, source: string): DeliveryError {
+  const [what, how] =
+    source === 'deployed'
+      ? ['the deployed database', 'npm run deliver -- --confirm --remote']
+      : ['the database of this machine', 'npm run deliver -- --confirm'];
+  return new DeliveryError('batch', `${folder} was read from ${what}.`, `Confirm it there: ${how}`);
+}
+
+function notReviewed(number: number): DeliveryError {
+  return new DeliveryError(
+    'batch',
+    `${number} held signatures were read that nobody has checked. Nothing was confirmed.`,
+    'Look at them: npm run review. Release them unless there is a reason against it (npm run review -- --release), then read and write anew: npm run deliver',
+  );
+}
+
+function notOpened(): DeliveryError {
+  return new DeliveryError(
+    'files',
+    'The rows of this campaign have not been opened with this key on this machine.',
+    'Open them: npm run deliver -- --only open',
+  );
+}
