@@ -5,6 +5,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
+import { guardedCsv } from './cells.ts';
 import { DeliveryError, reasonOf } from './errors.ts';
 import type { Delivered } from './obey.ts';
 
@@ -17,20 +18,13 @@ export type Draft = { name: string; text: string };
 const columns = ['number', 'level', 'name', 'country', 'text_version'] as const;
 const unfinished = '.unfinished';
 
-/** What a spreadsheet takes for the start of a formula, also as full-width, small or raised sign. */
-const formula = /^[=+\-−@]/u;
-const invisible = /^[\s\p{C}]+/u;
-
 /** CSV (RFC 4180) with a byte-order mark, for Excel; every cell quoted, no cell a formula. */
 export function writeCsv(lines: readonly Line[]): Draft {
   const text = stringify(lines.map(cellsOf), {
     header: true,
     columns: columns.map((key) => ({ key })),
     bom: true,
-    quoted: true,
-    record_delimiter: 'windows',
-    escape_formulas: true,
-    cast: { string: defuse },
+    ...guardedCsv,
   });
   return { name: 'signatures.csv', text };
 }
@@ -69,13 +63,4 @@ function cellsOf({ number, textVersion, delivered }: Line): Record<string, strin
   if (level === 'count') return { number, level };
   const name = level === 'name' ? delivered.name : delivered.initials;
   return { number, level, name, country: delivered.country, text_version: textVersion };
-}
-
-/**
- * Puts an apostrophe before what a spreadsheet might run (owasp.org/www-community/attacks/CSV_Injection).
- * csv-stringify looks at the first character alone and knows fewer signs.
- */
-function defuse(cell: string): string {
-  const seen = cell.replace(invisible, '').normalize('NFKC');
-  return formula.test(seen) || invisible.test(cell) ? `'${cell}` : cell;
 }
