@@ -4,6 +4,7 @@
  * was opened.
  */
 import { parseArgs } from 'node:util';
+import { confirmLast, dropOpen } from './confirming.ts';
 import { DeliveryError, reasonOf } from './errors.ts';
 import {
   fetchAll,
@@ -16,8 +17,8 @@ import {
   whereHelp,
   whereOptions,
 } from './source.ts';
-import { confirmLast, dropOpen, type Form, writeAgain, writeNext } from './steps.ts';
-import { sayAgain, sayConfirmed, sayWritten } from './summary.ts';
+import { type Form, writeAgain, writeNews, writeNext } from './steps.ts';
+import { sayAgain, sayConfirmed, sayContacts, sayWritten } from './summary.ts';
 
 const help = `npm run deliver -- [options]
 
@@ -27,6 +28,8 @@ Reads the database, opens what is sealed, and writes the next batch: a folder wi
   --confirm           marks the rows of the batch that was written last as handed over
   --drop              takes back a batch whose confirming was broken off
   --again NUMBER      writes a confirmed batch again
+  --contacts          the addresses of those who asked for news, for you alone (docs/contacts.md)
+  --dangerous         with --contacts: mailboxes in dangerous countries too
   --without-pdf       no PDFs, which need a browser and most of the time
 ${whereHelp}
 
@@ -64,6 +67,14 @@ export async function runDeliver(words: readonly string[], lent: DeliverLent): P
       writeAgain(where, database, ring, number, form, lent),
     );
     return { code: 0, say: sayAgain(written) };
+  }
+  if (chosen.contacts) {
+    const ring = await readKeyRing(where, lent.settings);
+    const wish = { content: lent.content, dangerous: chosen.dangerous };
+    const written = await withDatabase(where, (database) =>
+      writeNews(where, database, ring, wish, lent),
+    );
+    return { code: 0, say: sayContacts(written) };
   }
   return runSteps(where, stepsOf(chosen.only), form, lent);
 }
@@ -108,12 +119,18 @@ function readWords(words: readonly string[]) {
       confirm: { type: 'boolean', default: false },
       drop: { type: 'boolean', default: false },
       again: { type: 'string' },
+      contacts: { type: 'boolean', default: false },
+      dangerous: { type: 'boolean', default: false },
       'without-pdf': { type: 'boolean', default: false },
     } as const;
     const { values } = parseArgs({ args: [...words], options: { ...own, ...whereOptions } });
-    const tasks = [values.only, values.confirm, values.drop, values.again];
+    const { only, confirm, drop, again, contacts, dangerous } = values;
+    const tasks = [only, confirm, drop, again, contacts];
     if (tasks.filter((task) => task !== undefined && task !== false).length > 1)
-      throw new Error('--only, --confirm, --drop and --again are different things: name one');
+      throw new Error(
+        '--only, --confirm, --drop, --again and --contacts are different things: name one',
+      );
+    if (dangerous && !contacts) throw new Error('--dangerous means contacts: name --contacts too');
     return values;
   } catch (error) {
     throw refused(reasonOf(error));

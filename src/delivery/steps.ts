@@ -1,13 +1,17 @@
-/** The third step and what follows it, from the command's point of view: with keys, settings and a screen. */
+/**
+ * What `npm run deliver` writes, from what was opened: the next batch, one of before again, or contacts. Gets
+ * keys and settings in, and tells how far it is.
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { type PublishedText, readPublished, readText } from '../site/texts.ts';
 import { dayOf } from '../signature/stamp.ts';
 import { accountSchema } from './account.ts';
-import { confirmBatch, dropBatch, listBatches } from './batch/confirm.ts';
-import { readPrepared } from './batch/prepared.ts';
+import { listBatches } from './batch/confirm.ts';
+import { writeFolder } from './batch/folder.ts';
 import { writeBatch, type WriteOrder, type Written } from './batch/write.ts';
+import { type ContactsWritten, writeContacts } from './contacts/write.ts';
 import type { Database } from './database.ts';
 import { chromiumFolder, findChromium, startChromium } from './dossier/chromium.ts';
 import { readDossierWords } from './dossier/words.ts';
@@ -72,33 +76,33 @@ export async function writeAgain(
   }
 }
 
-/** Confirms the batch that was written last. */
-export async function confirmLast(where: Where, database: Database, lent: Lent) {
-  const prepared = readPrepared(where.folder);
-  const { manifest, folder } = prepared;
-  const source = where.remote ? 'deployed' : 'local';
-  if (manifest.source !== source) throw otherSource(folder, manifest.source);
-  const { unreviewed } = manifest.account;
-  if (unreviewed > 0) throw notReviewed(unreviewed);
-  const progress = lent.progress('Marking');
+/**
+ * Writes the contacts of those who asked for news into a folder named by the day, which takes the place of
+ * an older one. Reads and opens first, so that nobody is in it who has withdrawn.
+ */
+export async function writeNews(
+  where: Where,
+  database: Database,
+  ring: KeyRing,
+  wish: { content: string; dangerous: boolean },
+  lent: Lent,
+): Promise<ContactsWritten & { folder: string }> {
+  const rows = await fetchAll(where, database, lent);
+  rows.file.close();
+  const opened = await openAll(where, ring, lent);
   try {
-    const done = await confirmBatch(database, prepared, dayOf(lent.now), progress.tell);
-    return { ...done, number: manifest.number, prepared };
+    const { settings, now } = lent;
+    const published = readTexts(wish.content, settings);
+    const from = { opened, secrets: ring.secrets, terms: settings, published };
+    let written: ContactsWritten | undefined;
+    const folder = await writeFolder(where.folder, `contacts-${dayOf(now)}`, (unfinished) => {
+      written = writeContacts({ ...from, folder: unfinished, dangerous: wish.dangerous });
+      return Promise.resolve();
+    });
+    if (!written) throw new Error('A folder was not filled');
+    return { ...written, folder };
   } finally {
-    progress.end();
-  }
-}
-
-/** Takes back a batch that is half confirmed; returns its number, undefined where there is none. */
-export async function dropOpen(database: Database, lent: Lent): Promise<number | undefined> {
-  const open = (await listBatches(database)).find(({ confirmed }) => confirmed === null);
-  if (!open) return undefined;
-  const progress = lent.progress('Taking back');
-  try {
-    await dropBatch(database, open, progress.tell);
-    return open.number;
-  } finally {
-    progress.end();
+    opened.close();
   }
 }
 
@@ -158,22 +162,6 @@ function noKeyOf(number: number, key: string): DeliveryError {
     'keys',
     `Batch ${number} was put into its order by the key ${key}, which is not here.`,
     'Put its file into the key folder, or name its folder: --key-folder FOLDER',
-  );
-}
-
-function otherSource(folder: string, source: string): DeliveryError {
-  const [what, how] =
-    source === 'deployed'
-      ? ['the deployed database', 'npm run deliver -- --confirm --remote']
-      : ['the database of this machine', 'npm run deliver -- --confirm'];
-  return new DeliveryError('batch', `${folder} was read from ${what}.`, `Confirm it there: ${how}`);
-}
-
-function notReviewed(number: number): DeliveryError {
-  return new DeliveryError(
-    'batch',
-    `${number} held signatures were read that nobody has checked. Nothing was confirmed.`,
-    'Look at them: npm run review. Release them unless there is a reason against it (npm run review -- --release), then read and write anew: npm run deliver',
   );
 }
 

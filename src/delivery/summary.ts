@@ -6,6 +6,7 @@ import type { Account } from './account.ts';
 import type { Aside } from './batch/aside.ts';
 import type { Prepared } from './batch/confirm.ts';
 import type { Written } from './batch/write.ts';
+import type { ContactsWritten } from './contacts/write.ts';
 
 const faults: Record<Aside['fate'], string> = {
   unopened: 'did not open',
@@ -69,9 +70,45 @@ export function sayConfirmed(done: {
   ].join('\n');
 }
 
+/** Contacts were written. */
+export function sayContacts(done: ContactsWritten & { folder: string }): string {
+  const { written, withoutWords, leftOut, folder, files } = done;
+  return [
+    line('contacts written', written),
+    ...some("  without the consent's words", withoutWords),
+    'left out',
+    line('  asked for no news', leftOut.neverAsked),
+    line('  asked once, and not another time', leftOut.alsoSaidNo),
+    line('  held for a check by hand', leftOut.held),
+    line('  left no e-mail address', leftOut.noAddress),
+    ...some('  an address that a spreadsheet would run', leftOut.riskyAddress),
+    line('  mailboxes in dangerous countries', leftOut.dangerousMailbox),
+    '',
+    `The files are in ${folder}: ${files.join(', ')}`,
+    'Nobody has confirmed an address yet: the first message must ask for that, and nothing else.',
+    'Delete the files as soon as the import has worked. docs/contacts.md says how to import them.',
+    ...(leftOut.dangerousMailbox > 0
+      ? [
+          'Mail to mailboxes in dangerous countries can be read by their security services; --dangerous writes them too.',
+        ]
+      : []),
+    ...(withoutWords > 0
+      ? [
+          'Restore src/content/published, then write them again: without the words a consent cannot be proved.',
+        ]
+      : []),
+  ].join('\n');
+}
+
+function line(label: string, number: number): string {
+  return label.padEnd(44) + group(number).padStart(10);
+}
+
+function some(label: string, number: number): string[] {
+  return number > 0 ? [line(label, number)] : [];
+}
+
 function sayAccount(account: Account, levels: Record<string, number>): string[] {
-  const line = (label: string, number: number) => label.padEnd(44) + group(number).padStart(10);
-  const some = (label: string, number: number) => (number > 0 ? [line(label, number)] : []);
   return [
     line('rows in the database', account.rows),
     line('signatures', account.signatures),

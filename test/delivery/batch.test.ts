@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withdrawRows } from '../../functions/store.ts';
 import { confirm, mark, marksPerCall } from '../../src/delivery/batch/sql.ts';
 import type { Database } from '../../src/delivery/database.ts';
-import { confirmLast, dropOpen, writeAgain } from '../../src/delivery/steps.ts';
+import { confirmLast, dropOpen } from '../../src/delivery/confirming.ts';
+import { writeAgain } from '../../src/delivery/steps.ts';
 import { newSigner, openStage, type Stage, terms } from './stage.ts';
 
 let stage: Stage;

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startCloudflare } from './cloudflare.ts';
@@ -28,19 +28,25 @@ async function deliver(
   options: string[] = [],
   environment: Record<string, string | undefined> = {},
 ) {
-  const own = ['--state', stage.state, '--key-folder', stage.keyFolder, '--out', out];
+  const own = ['--database', stage.state, '--key-folder', stage.keyFolder, '--folder', out];
+  const form = options.some((one) => unprinted.includes(one)) ? [] : ['--without-pdf'];
   const settings = { UNDERSIGNED_CONTENT: stage.content };
   const command = 'src/delivery/cli.ts';
-  const ended = await runCommand(command, [...own, ...options], { ...settings, ...environment });
+  const ended = await runCommand(command, [...own, ...form, ...options], {
+    ...settings,
+    ...environment,
+  });
   expect(ended.output + ended.errors).not.toMatch(typed);
   return ended;
 }
 
-/** The delivery that a run left. */
+/** A printed PDF takes a browser, and is tested elsewhere. */
+const unprinted = ['--help', '--confirm', '--drop', '--contacts', '--upload'];
+
+/** The first batch, as a run left it beside its own copies. */
 function delivered() {
-  const [name = 'none', ...others] = readdirSync(out);
-  expect(others).toEqual([]);
-  return readDelivery(join(out, name));
+  expect(readdirSync(out).sort()).toEqual(['batch-001', 'opened.sqlite', 'rows.sqlite']);
+  return readDelivery(join(out, 'batch-001'));
 }
 
 const signed: Signing[] = [
@@ -63,15 +69,37 @@ describe('npm run deliver', () => {
     for (const signing of signed) await stage.sign(signing);
     const { code, output, errors } = await deliver();
     expect([code, errors]).toEqual([0, '']);
-    expect(output).toMatch(/signatures +3\n +delivered +2\n/);
-    expect(output).toContain(join(out, ''));
+    expect(output).toMatch(/signatures +3\n +handed over by this batch +2\n/);
+    expect(output).toContain(join(out, 'batch-001'));
+    expect(output).toMatch(/1 held signatures were not checked: npm run review/);
     expect(delivered().lines).toHaveLength(2);
   });
 
-  it('delivers held signatures too when told so', async () => {
-    for (const signing of signed) await stage.sign(signing);
-    expect((await deliver(['--held'])).code).toBe(0);
-    expect(delivered().lines).toHaveLength(3);
+  it('goes the whole way, step by step, in the deployed database', async () => {
+    await stage.sign(signed[0]);
+    const remote = (...options: string[]) =>
+      deliver(['--remote', ...options], cloudflare.environment);
+    for (const step of ['fetch', 'open', 'write'])
+      expect(await remote('--only', step)).toMatchObject({ code: 0, errors: '' });
+    expect(delivered().lines).toHaveLength(1);
+    expect((await deliver(['--confirm'])).errors).toMatch(/--confirm --remote/);
+    const confirmed = await remote('--confirm');
+    expect([confirmed.code, confirmed.errors]).toEqual([0, '']);
+    expect(confirmed.output).toMatch(/Batch 1 is confirmed: 1 rows are marked/);
+    const again = await remote('--again', '1');
+    expect(again.output).toContain('what they were, bit for bit');
+    expect((await remote('--drop')).output).toMatch(/no batch whose confirming/);
+    expect(cloudflare.refused).toEqual([]);
+  });
+
+  it('writes contacts for the campaigner alone, and only when told so', async () => {
+    await stage.sign({ content: { ...signed[0]?.content, level: 'count', news: 'on' } });
+    await deliver();
+    expect(readdirSync(out).some((name) => name.startsWith('contacts'))).toBe(false);
+    const { code, output } = await deliver(['--contacts']);
+    expect([code, output]).toEqual([0, expect.stringMatching(/contacts written +1\n/)]);
+    const folder = readdirSync(out).find((name) => name.startsWith('contacts'));
+    expect(readFileSync(join(out, folder ?? '', 'civicrm.csv'), 'utf8')).toContain('hanna@');
   });
 
   it('delivers from the deployed database, page by page, asking Cloudflare for nothing else', async () => {
@@ -80,11 +108,13 @@ describe('npm run deliver', () => {
         NULL, NULL, NULL, NULL, NULL, NULL FROM n`;
     await stage.db.prepare(many).run();
     for (const signing of signed) await stage.sign(signing);
+    const before = cloudflare.answered();
     const { code, output, errors } = await deliver(['--remote'], cloudflare.environment);
     expect([code, errors]).toEqual([0, '']);
     expect(output).toMatch(/rows in the database +1,203\n/);
     expect(delivered().lines).toHaveLength(2);
-    expect([cloudflare.answered(), cloudflare.refused]).toEqual([2, []]);
+    // What there is, the batches, and two pages.
+    expect([cloudflare.answered() - before, cloudflare.refused]).toEqual([4, []]);
   });
 
   it('asks again when the deployed database fails in passing', async () => {
@@ -124,9 +154,9 @@ describe('npm run deliver', () => {
   it('prints nothing that anybody entered, also when it fails', async () => {
     for (const signing of signed) await stage.sign(signing);
     await stage.sign({ content: { level: 'Secret', name: 'Person' } });
-    const { code, errors } = await deliver(['--out', '/dev/null/nowhere']);
+    const { code, errors } = await deliver(['--folder', '/dev/null/nowhere']);
     expect(code).toBe(1);
-    expect(errors).toMatch(/Could not write .*\n.*run this command again/);
+    expect(errors).toMatch(/ENOTDIR.*\n.*run this command again/);
   });
 
   it('says kindly that nobody has signed yet, and writes an empty delivery', async () => {
@@ -164,7 +194,7 @@ describe('npm run deliver', () => {
   });
 
   it('says what to do when the database was never prepared', async () => {
-    const { code, errors } = await deliver(['--state', join(stage.folder, 'empty', 'v3')]);
+    const { code, errors } = await deliver(['--database', join(stage.folder, 'empty', 'v3')]);
     expect([code, errors]).toEqual([1, expect.stringMatching(/no such table[^]*npm start/)]);
   });
 
@@ -176,7 +206,7 @@ describe('npm run deliver', () => {
   it('explains itself', async () => {
     const { code, output } = await deliver(['--help']);
     expect(code).toBe(0);
-    for (const option of ['--remote', '--held', '--key-folder', '--out'])
+    for (const option of ['--remote', '--confirm', '--key-folder', '--folder', '--contacts'])
       expect(output).toContain(option);
   });
 });

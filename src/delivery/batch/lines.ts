@@ -5,7 +5,7 @@
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
-import { defuse } from '../cells.ts';
+import { guardedCsv } from '../cells.ts';
 import type { Grouped, ShownLine } from '../dossier/facts.ts';
 import type { Person } from './people.ts';
 
@@ -53,10 +53,7 @@ export function writeCsv(path: string, lines: Iterable<NamedLine>, all: number):
       header,
       columns: columns.map((key) => ({ key })),
       bom: header,
-      quoted: true,
-      record_delimiter: 'windows',
-      escape_formulas: true,
-      cast: { string: defuse },
+      ...guardedCsv,
     });
   writeParts(path, lines, all, (cells, at) => write(cells, at === 0));
 }
