@@ -3,25 +3,16 @@
  * that a passphrase protects. Before either stands in its place, the file is read back, opened with
  * the passphrase typed anew, and has opened what the page seals. Until then nothing is changed.
  */
-import {
-  constants,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { constants, copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isSeq, parseDocument } from 'yaml';
 import { keyIdOf } from '../site/campaign.ts';
 import type { Settings } from '../site/settings.ts';
-import { DeliveryError, reasonOf } from './errors.ts';
-import { makeKeyPair, readKeyFiles, readPlainKey, writeProtectedKey } from './key-file.ts';
+import { DeliveryError } from './errors.ts';
+import { makeKeyPair, readPlainKey } from './key-file.ts';
 import { isProtected, type KeyName, keyNameOf, listKeyFiles } from './key-name.ts';
 import type { Ask } from './passphrase.ts';
-import { opensCanary } from './rehearsal.ts';
+import { inRehearsal, lockAndProve, notProven } from './rehearsal.ts';
 import { readTerms } from './terms.ts';
 
 export type MadeKey = { campaign: string; id: string; privateFile: string; settingsFile: string };
@@ -45,21 +36,13 @@ export async function makeCampaignKey(
   const before = readFileSync(settingsFile, 'utf8');
   const after = addKey(before, key.publicKey);
   const passphrase = await choose();
-  const rehearsal = makeRehearsal(folder);
-  const forget = () => rmSync(rehearsal, { recursive: true, force: true });
-  // A signal ends the process at once; what it had begun goes with it.
-  process.once('exit', forget);
-  try {
-    const written = await writeProtectedKey(rehearsal, key, passphrase);
-    await rehearse(rehearsal, key.publicKey, ask);
+  return inRehearsal(folder, async (rehearsal) => {
+    const written = await lockAndProve(rehearsal, key, passphrase, ask);
     const privateFile = join(folder, basename(written));
     copyFileSync(written, privateFile, constants.COPYFILE_EXCL);
     putToUse(content, settingsFile, { before, after, publicKey: key.publicKey, privateFile });
     return { campaign: settings.id, id: key.id, privateFile, settingsFile };
-  } finally {
-    forget();
-    process.off('exit', forget);
-  }
+  });
 }
 
 /** Adds a current public key to the text of campaign.yaml; comments and all else stay. */
@@ -99,31 +82,6 @@ async function refuseSecond(settings: Settings, file: string, folder: string): P
     );
 }
 
-async function rehearse(folder: string, publicKey: string, ask: Ask): Promise<void> {
-  const [kept] = await readKeyFiles(folder, { ask }).catch((error: unknown) => {
-    if (error instanceof DeliveryError && error.code === 'keys')
-      throw notProven('the passphrase of the second time did not open it');
-    throw error;
-  });
-  if (kept?.publicKey !== publicKey) throw notProven('it could not be read again');
-  if (!(await opensCanary(kept))) throw notProven('it did not open what the page seals');
-}
-
-/** A folder inside the key folder, so that nothing of a key is ever written elsewhere. */
-function makeRehearsal(folder: string): string {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return mkdtempSync(join(folder, 'rehearsal-'));
-  } catch (error) {
-    throw new DeliveryError(
-      'keys',
-      `Could not write into ${folder}: ${reasonOf(error)}. Nothing was changed.`,
-      'Make room or name another folder: --key-folder FOLDER',
-      error,
-    );
-  }
-}
-
 /** Publishes the public key; where that fails, both halves are as they were. */
 function putToUse(
   content: string,
@@ -139,14 +97,6 @@ function putToUse(
     rmSync(made.privateFile);
     throw error;
   }
-}
-
-function notProven(reason: string): DeliveryError {
-  return new DeliveryError(
-    'keys',
-    `The new key was not put to use: ${reason}. Nothing was changed.`,
-    'Run `npm run keys` again.',
-  );
 }
 
 /** Replaces a file as a whole, so that no half of it can be read. */

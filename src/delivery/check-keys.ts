@@ -7,7 +7,7 @@ import { keyIdOf } from '../site/campaign.ts';
 import type { Settings } from '../site/settings.ts';
 import { explain } from './errors.ts';
 import { type OpenedKeyFile, readPlainKey, readProtectedKey } from './key-file.ts';
-import { isProtected, keyNameOf, listKeyFiles } from './key-name.ts';
+import { isProtected, keyNameOf, listKeyFiles, listSharePages } from './key-name.ts';
 import type { Ask } from './passphrase.ts';
 import { opensCanary } from './rehearsal.ts';
 
@@ -41,6 +41,11 @@ export async function checkKeys(settings: Settings, folder: string, ask: Ask): P
     lines.push(
       `Key ${keyIdOf(publicKey)}, ${status} in campaign.yaml: NO FILE HERE OPENS IT.\n` +
         `  Put back your copy of it into ${folder}, from a stick or from the paper copy (docs/keys.md).`,
+    );
+  for (const left of listSharePages(folder))
+    lines.push(
+      `${basename(left)}\n  PAGES OF A SPLIT KEY. Together they open it without a passphrase.\n` +
+        '  Once each holder has one on paper, delete this folder.',
     );
   const current = settings.keys.find((key) => key.status === 'current');
   if (!current) lines.push('campaign.yaml has no current key. To make one: npm run keys');

@@ -18,6 +18,7 @@ import {
   plainSuffix,
   protectedName,
 } from './key-name.ts';
+import { type KeyFile, keyFileSchema } from './key-schema.ts';
 import type { Ask } from './passphrase.ts';
 import { openProtected, protect, readBytes } from './protected.ts';
 
@@ -29,31 +30,7 @@ const purposes = {
 } as const;
 type Purpose = keyof typeof purposes;
 
-const coordinate = z.string().regex(/^[\w-]{43}$/);
-const keyFileSchema = z
-  .strictObject({
-    campaign: z.string(),
-    /** As in the rows: the first 11 characters of base64url(SHA-256(public key)). */
-    id: z.string(),
-    /** Uncompressed point, 65 bytes as base64url. */
-    publicKey: z.string().regex(/^[\w-]{87}$/),
-    /** JSON Web Key (RFC 7518, section 6.2). */
-    privateKey: z.object({
-      kty: z.literal('EC'),
-      crv: z.literal('P-256'),
-      x: coordinate,
-      y: coordinate,
-      d: coordinate,
-    }),
-    /** True for the key of `npm start`, which protects nobody. */
-    development: z.literal(true).optional(),
-  })
-  .refine((key) => key.id === keyIdOf(key.publicKey) && key.publicKey === pointOf(key.privateKey), {
-    error: 'the private key, the public key and the id do not belong together',
-  });
-
-/** A key pair as it is kept in a file. */
-export type KeyFile = z.output<typeof keyFileSchema>;
+export type { KeyFile };
 
 /** A key file that was read, with what opens rows; the private key cannot be exported from it. */
 export type OpenedKeyFile = Omit<KeyFile, 'privateKey'> & {
@@ -137,7 +114,8 @@ export async function readKeyFiles(
 
 /** Reads a plain key file. Throws a DeliveryError when it is none. */
 export async function readPlainKey(file: string, purpose?: Purpose): Promise<OpenedKeyFile> {
-  return importKeyFile(file, new TextDecoder().decode(readBytes(file)), purpose);
+  const key = parseKeyFile(file, new TextDecoder().decode(readBytes(file)));
+  return importPair(file, key, purpose);
 }
 
 /**
@@ -150,7 +128,12 @@ export async function readProtectedKey(
   known: string[],
   purpose?: Purpose,
 ): Promise<OpenedKeyFile> {
-  const key = await importKeyFile(file, await openProtected(file, ask, known), purpose);
+  return importPair(file, await readSecretKey(file, ask, known), purpose);
+}
+
+/** As readProtectedKey does, but gives the private key itself, to be split among holders. */
+export async function readSecretKey(file: string, ask: Ask, known: string[]): Promise<KeyFile> {
+  const key = parseKeyFile(file, await openProtected(file, ask, known));
   const name = keyNameOf(file);
   if (!name || !isSame(key, name))
     throw new DeliveryError(
@@ -179,15 +162,23 @@ const nobody: Ask = {
   },
 };
 
-async function importKeyFile(
+function parseKeyFile(file: string, text: string): KeyFile {
+  try {
+    return keyFileSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw notKeyFile(file, error);
+  }
+}
+
+/** What opens rows, or signs, from a key in hand. Throws a DeliveryError where the key is none. */
+export async function importPair(
   file: string,
-  text: string,
+  { privateKey, ...key }: KeyFile,
   purpose: Purpose = 'opening',
 ): Promise<OpenedKeyFile> {
   const { name, secret, open } = purposes[purpose];
   const curve = { name, namedCurve };
   try {
-    const { privateKey, ...key } = keyFileSchema.parse(JSON.parse(text));
     const point = Buffer.from(key.publicKey, 'base64url');
     const pair = {
       privateKey: await crypto.subtle.importKey('jwk', privateKey, curve, false, secret),
@@ -195,15 +186,19 @@ async function importKeyFile(
     };
     return { ...key, file, pair };
   } catch (error) {
-    // The cause is left out: a parser's message may quote the file, and the file is a private key.
-    throw new DeliveryError(
-      'keys',
-      `${file} is not a key file as \`npm run keys\` and \`npm start\` write it${faultOf(error)}.`,
-      file.endsWith(developmentKeyFile)
-        ? `It is only the development key: delete it and run \`npm start\`, which makes another.`
-        : 'Put back your copy of it, or move it out of the folder.',
-    );
+    throw notKeyFile(file, error);
   }
+}
+
+/** Without the cause: a parser's message may quote the file, and the file is a private key. */
+function notKeyFile(file: string, error: unknown): DeliveryError {
+  return new DeliveryError(
+    'keys',
+    `${file} is not a key file as \`npm run keys\` and \`npm start\` write it${faultOf(error)}.`,
+    file.endsWith(developmentKeyFile)
+      ? `It is only the development key: delete it and run \`npm start\`, which makes another.`
+      : 'Put back your copy of it, or move it out of the folder.',
+  );
 }
 
 /** Which field is at fault, without its value. */
@@ -211,9 +206,4 @@ function faultOf(error: unknown): string {
   if (!(error instanceof z.ZodError)) return '';
   const fields = error.issues.map((issue) => issue.path.join('.') || issue.message);
   return ` (look at: ${fields.join(', ')})`;
-}
-
-function pointOf({ x, y }: { x: string; y: string }): string {
-  const parts = [x, y].map((part) => Buffer.from(part, 'base64url'));
-  return Buffer.concat([Buffer.of(4), ...parts]).toString('base64url');
 }

@@ -32,6 +32,20 @@ export function listKeyFiles(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
+/** The name of the folder for the pages of a split key; `set` tells one split from another. */
+export function sharePagesName({ campaign, id }: KeyName, set: string): string {
+  return `${campaign}-${id}.shares-${set}`;
+}
+
+/** Folders with pages of a split key, and what a rehearsal left that was killed without a warning. */
+export function listSharePages(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /\.shares-\w{8}$|^rehearsal-\w{6}$/.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
 /** True for a key file that a passphrase protects, by its name. */
 export function isProtected(file: string): boolean {
   return file.endsWith(protectedSuffix);

@@ -1,66 +1,91 @@
 /**
- * `npm run keys`: makes the campaign's key pair, checks the private keys that are here, or puts them
- * on paper. Prints ids and paths; never a private key, and a passphrase only when it was drawn, once,
- * on the terminal. Exit code 0: done; 1: failed, or the current key does not open.
+ * `npm run keys`: makes the campaign's key pair, checks the private keys that are here, puts them on
+ * paper, or splits one among holders. Prints ids and paths; never a private key or a share, and a
+ * passphrase only when it was drawn, once, on the terminal. Exit code 0: done; 1: failed, or the current
+ * key does not open.
  */
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
-import { keyFolder } from '../site/development.ts';
 import { contentFolder } from '../site/settings.ts';
 import { makeCampaignKey, type MadeKey } from './campaign-key.ts';
 import { checkKeys } from './check-keys.ts';
-import { DeliveryError, explain, reasonOf } from './errors.ts';
-import { readProtectedKey } from './key-file.ts';
+import { DeliveryError, explain } from './errors.ts';
+import { readProtectedKey, readSecretKey } from './key-file.ts';
 import { isProtected, keyNameOf, listKeyFiles } from './key-name.ts';
+import { help, readOptions } from './keys-options.ts';
 import { paperCopy } from './paper-copy.ts';
 import { type Ask, askPassphrase, choosePassphrase } from './passphrase.ts';
 import { readArmored } from './protected.ts';
+import { shareFiles, typedShares } from './split/gather.ts';
+import { type HandedOut, handOut } from './split/hand-out.ts';
+import { type Restored, restoreKey } from './split/restore.ts';
+import type { Among } from './split/share.ts';
 import { readTerms } from './terms.ts';
 
-const help = `npm run keys -- [options]
-
-  without an option   make the campaign's key pair, once
-  --check             open every private key that is here, and compare with campaign.yaml
-  --paper             write a page to print beside each protected key of the campaign
-
-  --passphrase-file FILE  take the passphrase from the first line of a file, for use without a terminal
-  --key-folder FOLDER     where the private keys are (${keyFolder})
-  --help                  show this`;
-
 async function run(): Promise<number> {
-  const chosen = readArguments();
-  const ask = askPassphrase(chosen['passphrase-file']);
-  if (chosen.help) return tell(help);
-  if (chosen.check) {
-    const checked = await checkKeys(readTerms(contentFolder), chosen['key-folder'], ask);
-    return tell(checked.lines.join('\n\n'), checked.currentOpens ? 0 : 1);
+  const { command, keyFolder: folder, passphraseFile } = readOptions(process.argv.slice(2));
+  const ask = askPassphrase(passphraseFile);
+  const choose = () => choosePassphrase(passphraseFile);
+  switch (command.name) {
+    case 'help':
+      return tell(help);
+    case 'check': {
+      const checked = await checkKeys(readTerms(contentFolder), folder, ask);
+      return tell(checked.lines.join('\n\n'), checked.currentOpens ? 0 : 1);
+    }
+    case 'paper':
+      return tell(reportPaper(await writePaper(folder, ask)));
+    case 'split':
+      return tell(reportSplit(await splitKeys(folder, command.among, ask), command.among));
+    case 'combine': {
+      const gather = command.files.length === 0 ? typedShares() : shareFiles(command.files);
+      const settings = readTerms(contentFolder);
+      return tell(reportCombined(await restoreKey(settings, folder, gather, { choose, ask })));
+    }
+    case 'make':
+      return tell(report(await makeCampaignKey(contentFolder, folder, { choose, ask })));
   }
-  if (chosen.paper) return tell(reportPaper(await writePaper(chosen['key-folder'], ask)));
-  const choose = () => choosePassphrase(chosen['passphrase-file']);
-  const made = await makeCampaignKey(contentFolder, chosen['key-folder'], { choose, ask });
-  return tell(report(made));
 }
 
 /** Opens each protected key of the campaign first: a copy of a damaged file would save nobody. */
 async function writePaper(folder: string, ask: Ask): Promise<string[]> {
-  const { id } = readTerms(contentFolder);
   const known: string[] = [];
   const written: string[] = [];
-  for (const file of listKeyFiles(folder).filter(isProtected)) {
-    if (keyNameOf(file)?.campaign !== id) continue;
+  for (const file of protectedFiles(folder, '--paper')) {
     const key = await readProtectedKey(file, ask, known);
     const page = file.replace(/\.age$/, '.paper.html');
-    const day = new Date().toISOString().slice(0, 10);
-    writeFileSync(page, paperCopy(key, basename(file), readArmored(file), day), { mode: 0o600 });
+    writeFileSync(page, paperCopy(key, basename(file), readArmored(file), today()), {
+      mode: 0o600,
+    });
     written.push(page);
   }
-  if (written.length > 0) return written;
+  return written;
+}
+
+async function splitKeys(folder: string, among: Among, ask: Ask): Promise<HandedOut[]> {
+  const known: string[] = [];
+  const handedOut: HandedOut[] = [];
+  for (const file of protectedFiles(folder, '--split M/N'))
+    handedOut.push(await handOut(folder, await readSecretKey(file, ask, known), among, today()));
+  return handedOut;
+}
+
+/** The protected keys of the campaign. Throws a DeliveryError when there is none. */
+function protectedFiles(folder: string, option: string): string[] {
+  const { id } = readTerms(contentFolder);
+  const files = listKeyFiles(folder).filter(
+    (file) => isProtected(file) && keyNameOf(file)?.campaign === id,
+  );
+  if (files.length > 0) return files;
   throw new DeliveryError(
     'keys',
     `${folder} holds no protected key of the campaign ${id}. Nothing was written.`,
-    'Put back your copy of it, or name its folder: npm run keys -- --paper --key-folder FOLDER',
+    `Put back your copy of it, or name its folder: npm run keys -- ${option} --key-folder FOLDER`,
   );
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
 function reportPaper(pages: string[]): string {
@@ -85,22 +110,28 @@ database can read every name: never upload, send or commit them, and keep them o
 Next: npm run deploy`;
 }
 
-function readArguments() {
-  const options = {
-    check: { type: 'boolean', default: false },
-    paper: { type: 'boolean', default: false },
-    'passphrase-file': { type: 'string' },
-    'key-folder': { type: 'string', default: keyFolder },
-    help: { type: 'boolean', default: false },
-  } as const;
-  const next = 'To see the options: npm run keys -- --help';
-  try {
-    const { values } = parseArgs({ options });
-    if (!values.check || !values.paper) return values;
-  } catch (error) {
-    throw new DeliveryError('arguments', reasonOf(error), next);
-  }
-  throw new DeliveryError('arguments', '--check and --paper are two commands.', next);
+function reportSplit(handedOut: HandedOut[], { needed, holders }: Among): string {
+  const folders = handedOut.map(({ pages }) => pages).join(', ');
+  const tried = handedOut.reduce((sum, one) => sum + one.tried, 0);
+  return `Wrote ${folders}: ${holders} pages, one for each holder. Any ${needed} of them open.
+The pages were read back: each choice of ${needed} gave the key (tried: ${tried}), none of ${needed - 1} did,
+and the key opened a test signature. The key file stays as it was.
+
+Now, at one sitting, on a machine whose disk is encrypted:
+  1. Open the pages in a browser, print them, and see that every line is sharp.
+  2. Give each holder one, from hand to hand.
+  3. Delete ${folders}
+Together the pages are the private key, without any passphrase.`;
+}
+
+function reportCombined({ file, numbers }: Restored): string {
+  return `The shares ${numbers.join(', ')} gave the key. It opened a test signature.
+
+  Private key   ${file}, locked with the new passphrase
+
+The shares stay valid: take the papers back to their places, and delete files that hold shares.
+
+Next: npm run keys -- --check`;
 }
 
 function tell(text: string, code = 0): number {

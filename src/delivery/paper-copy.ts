@@ -10,7 +10,8 @@ const quietZone = 4;
 /** Whole pixels, so that each module is as wide as the next; about a millimetre on paper. */
 const moduleWidth = 4;
 
-const style = `
+/** How anything of a key looks on paper. */
+export const paperStyle = `
 body { font: 12pt/1.45 sans-serif; color: #000; background: #fff; max-width: 180mm; margin: 10mm auto; }
 h1 { font-size: 18pt; margin: 0 0 2mm; }
 b, code { white-space: nowrap; }
@@ -30,11 +31,11 @@ export function paperCopy(key: KeyName, fileName: string, armored: string, day: 
 <html lang="en">
 <meta charset="utf-8">
 <title>Private key ${key.id}, paper copy</title>
-<style>${style}</style>
+<style>${paperStyle}</style>
 <h1>Private key of a petition, paper copy</h1>
 <p>Campaign <b>${key.campaign}</b>, key <b>${key.id}</b>, copied on ${day}.</p>
 <p class="warning"><b>This paper is useless without the passphrase. Keep the passphrase elsewhere, never together with this paper.</b> Whoever has both, and the petition’s database, can read every name.</p>
-${drawCode(armored)}
+${drawQr(armored, 'The file as a QR code')}
 <h2>To get the key back</h2>
 <ol>
 <li>Scan the code with a program that works offline, and save the text as <b>${fileName}</b>. Or type the lines below into that file, without their numbers. Capital and small letters differ.</li>
@@ -49,11 +50,11 @@ ${lines.map((line) => `<li>${line}</li>`).join('\n')}
 }
 
 /** A QR code that survives a fold or a stain: level M at least, more where it costs no size. */
-function drawCode(text: string): string {
+export function drawQr(text: string, label: string): string {
   const { data, size } = encode(text, { ecc: 'M', boostEcc: true, border: quietZone });
   const dark = data.flatMap((row, y) =>
     row.flatMap((filled, x) => (filled ? `M${x} ${y}h1v1h-1z` : [])),
   );
   const width = size * moduleWidth;
-  return `<svg width="${width}" height="${width}" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges" role="img" aria-label="The file as a QR code"><path fill="#fff" d="M0 0h${size}v${size}H0z"/><path fill="#000" d="${dark.join('')}"/></svg>`;
+  return `<svg width="${width}" height="${width}" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges" role="img" aria-label="${label}"><path fill="#fff" d="M0 0h${size}v${size}H0z"/><path fill="#000" d="${dark.join('')}"/></svg>`;
 }

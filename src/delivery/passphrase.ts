@@ -5,10 +5,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
 import { drawCode, readCode, showCode } from '../signature/code.ts';
 import { DeliveryError, reasonOf } from './errors.ts';
+import { openHidden, ownTerminal, type Terminal } from './terminal.ts';
 
 /** Asks for the passphrase of a file; `left` is how many tries there are, this one included. */
 export type Ask = {
@@ -16,15 +15,8 @@ export type Ask = {
   passphrase: (file: string, left: number) => Promise<string>;
 };
 
-/** Where a person types and reads; process.stderr, so that what is printed can go into a file. */
-export type Terminal = {
-  input: NodeJS.ReadableStream & { isTTY?: boolean | undefined };
-  output: NodeJS.WritableStream;
-};
-
 const terminalTries = 3;
 export const shortestPassphrase = 12;
-const ownTerminal: Terminal = { input: process.stdin, output: process.stderr };
 
 /** How a command gets passphrases: out of a file where one is named, else from whoever sits there. */
 export function askPassphrase(
@@ -111,33 +103,15 @@ function readFirstLine(file: string): string {
   );
 }
 
-/** Reads a line without showing it. Ctrl-C and the end of the input throw a DeliveryError. */
-function askHidden(prompt: string, { input, output }: Terminal): Promise<string> {
-  if (input.isTTY !== true)
-    throw new DeliveryError(
-      'arguments',
-      'A passphrase is needed, and there is no terminal to type it on. Nothing was changed.',
-      'Run this on a terminal, or name a file whose first line is the passphrase: --passphrase-file FILE',
-    );
-  // Readline edits the line and shows it on its output, which therefore leads nowhere.
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0 });
-  // Only now: from here on the terminal shows nothing of what is typed.
-  output.write(prompt);
-  return new Promise((resolve, reject) => {
-    lines.once('line', (line) => {
-      resolve(line);
-      lines.close();
-    });
-    lines.once('close', () => {
-      output.write('\n');
-      reject(
-        new DeliveryError(
-          'arguments',
-          'Stopped before a passphrase was typed. Nothing was changed.',
-          'To begin again, run the same command.',
-        ),
-      );
-    });
-  });
+async function askHidden(prompt: string, terminal: Terminal): Promise<string> {
+  const hidden = openHidden(
+    terminal,
+    'A passphrase is',
+    'name a file whose first line is the passphrase: --passphrase-file FILE',
+  );
+  try {
+    return await hidden.ask(prompt);
+  } finally {
+    hidden.close();
+  }
 }

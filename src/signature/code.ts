@@ -7,7 +7,7 @@
  */
 import { type Binary, toBase64url, toBinary, toBytes } from './bytes.ts';
 
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+export const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const randomCharacters = 26;
 const modulus = 37;
 
@@ -59,15 +59,20 @@ export function showCode(code: string): string {
  * who signed.
  */
 export function readCode(typed: string): string | undefined {
-  const code = typed
+  const code = readCharacters(typed);
+  const digits = code.slice(0, randomCharacters);
+  const wellFormed = code.length === randomCharacters + 1 && !/[^0-9A-HJKMNP-TV-Z]/.test(code);
+  return wellFormed && alphabet[remainder(digits)] === code.at(-1) ? code : undefined;
+}
+
+/** What was typed, in the alphabet's own characters where it knows them, without dashes and spaces. */
+export function readCharacters(typed: string): string {
+  return typed
     .toUpperCase()
     .replace(/[\s\p{Pd}]/gu, '')
     .replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) & 15))
     .replace(/O/g, '0')
     .replace(/[IL]/g, '1');
-  const digits = code.slice(0, randomCharacters);
-  const wellFormed = code.length === randomCharacters + 1 && !/[^0-9A-HJKMNP-TV-Z]/.test(code);
-  return wellFormed && alphabet[remainder(digits)] === code.at(-1) ? code : undefined;
 }
 
 /** The number that the characters write in base 32, modulo 37: the place of the check character. */
