@@ -2,7 +2,7 @@
  * How far a long step is: a bar with rate and time left where a person watches, else a plain line at the
  * beginning, now and then, and at the end. Knows numbers alone.
  */
-import { Format, SingleBar } from 'cli-progress';
+import bars from 'cli-progress';
 
 /** Told how many of how many are done. */
 export type Tell = (done: number, of: number) => void;
@@ -26,14 +26,14 @@ export function showProgress(name: string, screen: Screen): Progress {
 
 function showBar(name: string, { stream, clock }: Screen): Progress {
   const begun = clock();
-  const bar = new SingleBar({
+  const bar = new bars.SingleBar({
     stream,
     hideCursor: null,
     clearOnComplete: true,
     etaBuffer: 100,
     barsize: 24,
     format: (options, { progress, value, total, eta }) => {
-      const filled = Format.BarFormat(progress, { ...options, ...shades });
+      const filled = bars.Format.BarFormat(progress, { ...options, ...shades });
       const left = value < total ? `, ${durationOf(eta)} left` : '';
       return `${name} ${filled} ${sayDone(value, total, clock() - begun)}${left}`;
     },

@@ -23,7 +23,7 @@ import {
 import { DeliveryError, explain } from '../../src/delivery/errors.ts';
 import { keyedHash, lock } from '../../src/delivery/lock.ts';
 import { type Entered, showAll } from '../../src/delivery/obey.ts';
-import { createOpenedFile, type Opened } from '../../src/delivery/opened-file.ts';
+import { addsTo, createOpenedFile, type Opened } from '../../src/delivery/opened-file.ts';
 import { readPublished } from '../../src/site/texts.ts';
 
 const secrets = { shown: randomBytes(32), entered: randomBytes(32) };
