@@ -36,7 +36,7 @@ console.log(`
 The page is at ${origin}/ (Ctrl+C ends it).
 To get the signatures out, in another terminal: npm run deliver
 It seals to a development key of this machine, never to the campaign's own.
-Signatures sent without JavaScript are held; npm run deliver -- --held takes them too.
+Signatures sent without JavaScript are held: npm run review shows them.
 `);
 process.exitCode = await stay('astro', ['preview', '--port', port], local);
 
