@@ -60,8 +60,8 @@ async function sign(): Promise<string> {
   return answer.text();
 }
 
-function deliver(...options: string[]): Promise<number | null> {
-  const child = spawn('npm', ['run', 'deliver', '--', ...options], { cwd: project });
+function run(command: string, ...options: string[]): Promise<number | null> {
+  const child = spawn('npm', ['run', command, '--', ...options], { cwd: project });
   return new Promise((done) => child.on('close', done));
 }
 
@@ -70,16 +70,23 @@ const filesUnder = (folder: string) =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 
-describe('npm start, and then npm run deliver', () => {
-  it('take a signature on one machine and write it into a CSV', async () => {
+describe('npm start, and then the way of a delivery as the README says it', () => {
+  it('take a signature on one machine, let it count after a check, and hand it over', async () => {
     expect(await sign()).toContain('Withdrawal code');
-    expect(await deliver('--held')).toBe(0);
-    const [folder = ''] = readdirSync(join(project, 'deliveries'));
-    const csv = readFileSync(join(project, 'deliveries', folder, 'signatures.csv'));
+    expect(await run('deliver', '--without-pdf')).toBe(0);
+    expect(await run('deliver', '--confirm')).toBe(1);
+    expect(await run('review', '--release', '--yes')).toBe(0);
+    expect(await run('deliver')).toBe(0);
+    expect(await run('deliver', '--confirm')).toBe(0);
+    expect(await run('report')).toBe(0);
+    const dossier = join(project, 'deliveries', 'batch-001', 'dossier');
+    const csv = readFileSync(join(dossier, 'signatures.csv'));
     expect(parse(csv, { columns: true, bom: true })).toMatchObject([
-      { level: 'initials', name: 'Z. P.', country: 'PL' },
+      { level: 'initials', name: 'Z. P.', country: 'other' },
     ]);
-  });
+    for (const name of ['dossier.pdf', 'names-001.pdf'])
+      expect(readFileSync(join(dossier, name)).subarray(0, 5).toString()).toBe('%PDF-');
+  }, 180_000);
 
   it('leave no name and no e-mail in the database, the build, or any other file beside the delivery', () => {
     for (const folder of ['.wrangler', 'dist', '.astro', '.keys'])
