@@ -3,7 +3,6 @@
  * writes what became of each id hash to another local file, locked again. Memory does not grow with the
  * number of rows: each thread has one piece of work in hand and one waiting.
  */
-import { on } from 'node:events';
 import { renameSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
@@ -73,7 +72,7 @@ async function openAll(path: string, file: DatabaseSync, order: OpeningOrder): P
 }
 
 /** Groups in pieces of about so many rows. */
-function* pieces(groups: Iterable<LocalRow[]>, size: number): Generator<LocalRow[][]> {
+function* pieces(groups: Iterable<LocalRow[]>, size: number): Generator<LocalRow[][], void> {
   let piece: LocalRow[][] = [];
   let rows = 0;
   for (const group of groups) {
@@ -86,10 +85,10 @@ function* pieces(groups: Iterable<LocalRow[]>, size: number): Generator<LocalRow
   if (rows > 0) yield piece;
 }
 
-/** Shares work among at most so many threads, each of which has one piece in hand and one waiting. */
+/** Shares work among at most so many threads. */
 async function onThreads(
   start: Start,
-  work: Iterator<LocalRow[][]>,
+  work: Iterator<LocalRow[][], void>,
   most: number,
   take: (opened: readonly OpenedGroup[], rows: number) => void,
 ): Promise<void> {
@@ -98,29 +97,44 @@ async function onThreads(
     () => new Worker(new URL('./thread.ts', import.meta.url)),
   );
   try {
-    await Promise.all(
-      threads.map(async (thread) => {
-        thread.postMessage(start);
-        const waiting: number[] = [];
-        const give = () => {
-          const { done, value } = work.next();
-          if (done) return;
-          waiting.push(value.reduce((sum, group) => sum + group.length, 0));
-          thread.postMessage({ groups: value } satisfies Work);
-        };
-        const answers = on(thread, 'message');
-        give();
-        give();
-        if (waiting.length === 0) return;
-        for await (const answer of answers) {
-          const [opened = []]: Done[] = answer;
-          give();
-          take(opened, waiting.shift() ?? 0);
-          if (waiting.length === 0) break;
-        }
-      }),
-    );
+    await Promise.all(threads.map((thread) => keepBusy(thread, start, work, take)));
   } finally {
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
+}
+
+/** Gives a thread one piece to work on and one to wait, until there is none. */
+function keepBusy(
+  thread: Worker,
+  start: Start,
+  work: Iterator<LocalRow[][], void>,
+  take: (opened: readonly OpenedGroup[], rows: number) => void,
+): Promise<void> {
+  return new Promise((finish, fail) => {
+    const waiting: number[] = [];
+    const give = () => {
+      const next = work.next();
+      if (next.done) return;
+      waiting.push(next.value.reduce((sum, group) => sum + group.length, 0));
+      thread.postMessage({ groups: next.value } satisfies Work);
+    };
+    const goOn = (opened: Done) => {
+      give();
+      take(opened, waiting.shift() ?? 0);
+      if (waiting.length === 0) finish();
+    };
+    thread.on('message', (opened: Done) => {
+      try {
+        goOn(opened);
+      } catch (error) {
+        fail(error instanceof Error ? error : new Error('A piece of work failed'));
+      }
+    });
+    thread.on('error', fail);
+    thread.on('exit', () => fail(new Error('A thread has ended')));
+    thread.postMessage(start);
+    give();
+    give();
+    if (waiting.length === 0) finish();
+  });
 }
