@@ -4,8 +4,10 @@
  * was opened.
  */
 import { parseArgs } from 'node:util';
+import { nextNumber } from './batch/state.ts';
 import { confirmLast, dropOpen } from './confirming.ts';
 import { DeliveryError, reasonOf } from './errors.ts';
+import { readFacts } from './rows-file.ts';
 import {
   fetchAll,
   type Lent,
@@ -91,7 +93,10 @@ async function runSteps(
     first === 'fetch' && chosen.length === 1 ? undefined : await readKeyRing(where, lent.settings);
   if (chosen.includes('fetch')) {
     const rows = await withDatabase(where, (database) => fetchAll(where, database, lent));
+    const facts = readFacts(rows);
     rows.file.close();
+    // Said before the long step, not after it.
+    if (facts && chosen.includes('write')) nextNumber(facts);
   }
   if (ring && chosen.includes('open')) (await openAll(where, ring, lent)).close();
   if (!ring || !chosen.includes('write'))

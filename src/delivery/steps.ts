@@ -43,7 +43,8 @@ export async function writeNext(
 
 /**
  * Writes a confirmed batch again from the rows that it marked. Throws a DeliveryError where there is no such
- * batch or not its key; returns also the hash that it had, and how many of its signatures have ended since.
+ * batch or not its key; returns also the hash that it had, and how many signatures
+ * of it and of those before it were withdrawn since.
  */
 export async function writeAgain(
   where: Where,
@@ -64,7 +65,7 @@ export async function writeAgain(
   const own = { ...ring, secrets, key: batch.key_id };
   const opened = await openAll(where, own, lent, { path, upTo: number });
   try {
-    const sql = "SELECT COUNT(*) AS ended FROM ended WHERE batch = ? AND fate = 'withdrawn'";
+    const sql = "SELECT COUNT(*) AS ended FROM ended WHERE batch <= ? AND fate = 'withdrawn'";
     const ended = Number(opened.prepare(sql).get(number)?.['ended']);
     const account = accountSchema.parse(JSON.parse(batch.account));
     const again = { number, made: batch.made, account };

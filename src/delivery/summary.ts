@@ -43,7 +43,7 @@ export function sayAgain(written: Written & { before: string; ended: number }): 
   const differs = [
     'It is not what it was:',
     ended > 0
-      ? `${group(ended)} of its signatures were withdrawn since, and are gone.`
+      ? `${group(ended)} signatures of it, or of batches before it, were withdrawn since, and are gone.`
       : 'settings, texts or this program have changed since. With those of that day it would be.',
   ].join(' ');
   return [
