@@ -1,6 +1,6 @@
 /**
- * The account of a delivery: what became of every signature there was. All but `rows`, `signatures`,
- * `unreviewed` and the numbers said to be parts add up to `signatures`.
+ * The account of a delivery: what became of every signature there was. All but `rows`, `signatures`
+ * and the numbers said to be parts add up to `signatures`.
  */
 import { z } from 'zod';
 import { lanes } from '../signature/lane.ts';
@@ -25,13 +25,13 @@ export const accountSchema = z.strictObject({
   released: number,
   /** Further signatures of people in this batch. */
   doubles: number,
-  /** Signatures of earlier batches that are still there, doubles of theirs too. */
+  /** People in earlier batches, who have not withdrawn. */
   earlier: number,
-  /** Further signatures of people whom an earlier batch holds. */
+  /** Further signatures of these people. */
   doublesOfEarlier: number,
   /** Held, and nobody has checked them yet. */
   held: number,
-  /** Held when the database was read, and not checked although there was time to. */
+  /** Part of held: not checked although there was time to. */
   unreviewed: number,
   /** Checked, and held back. */
   kept: number,

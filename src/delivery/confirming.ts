@@ -50,7 +50,7 @@ function otherSource(folder: string, source: string): DeliveryError {
 function notReviewed(number: number): DeliveryError {
   return new DeliveryError(
     'batch',
-    `${number} held signatures were read that nobody has checked. Nothing was confirmed.`,
-    'Look at them: npm run review. Release them unless there is a reason against it (npm run review -- --release), then read and write anew: npm run deliver',
+    `Held signatures that nobody had checked when this batch was read: ${number}. Nothing was confirmed.`,
+    'If you have decided on them since, read and write anew: npm run deliver. If not, look at them first: npm run review',
   );
 }

@@ -20,7 +20,7 @@ import {
   whereOptions,
 } from './source.ts';
 import { type Form, writeAgain, writeNews, writeNext } from './steps.ts';
-import { sayAgain, sayConfirmed, sayContacts, sayWritten } from './summary.ts';
+import { sayAgain, sayConfirmed, sayContacts, sayNobody, sayWritten } from './summary.ts';
 
 const help = `npm run deliver -- [options]
 
@@ -68,7 +68,7 @@ export async function runDeliver(words: readonly string[], lent: DeliverLent): P
     const written = await withDatabase(where, (database) =>
       writeAgain(where, database, ring, number, form, lent),
     );
-    return { code: 0, say: sayAgain(written) };
+    return { code: written.hash === written.before ? 0 : 2, say: sayAgain(written) };
   }
   if (chosen.contacts) {
     const ring = await readKeyRing(where, lent.settings);
@@ -100,9 +100,17 @@ async function runSteps(
   }
   if (ring && chosen.includes('open')) (await openAll(where, ring, lent)).close();
   if (!ring || !chosen.includes('write'))
-    return { code: 0, say: `Done: ${chosen.join(', ')}. The files are in ${where.folder}.` };
+    return { code: 0, say: sayStep(first === 'fetch' ? 'open' : 'write', where) };
   const written = await writeNext(where, ring, form, lent);
-  return { code: written.aside.length > 0 ? 2 : 0, say: sayWritten(written) };
+  const say =
+    written.folder === undefined
+      ? sayNobody(written, where.remote)
+      : sayWritten(written, lent.settings.controller.name);
+  return { code: written.aside.length > 0 ? 2 : 0, say };
+}
+
+function sayStep(next: Step, { folder }: Where): string {
+  return `Done; the copy is in ${folder}. Next: npm run deliver -- --only ${next}`;
 }
 
 async function withDatabase<Result>(

@@ -10,7 +10,7 @@ import { dayOf } from '../signature/stamp.ts';
 import { accountSchema } from './account.ts';
 import { listBatches } from './batch/confirm.ts';
 import { writeFolder } from './batch/folder.ts';
-import { writeBatch, type WriteOrder, type Written } from './batch/write.ts';
+import { gone, type Nobody, writeBatch, type WriteOrder, type Written } from './batch/write.ts';
 import { type ContactsWritten, writeContacts } from './contacts/write.ts';
 import type { Database } from './database.ts';
 import { chromiumFolder, findChromium, startChromium } from './dossier/chromium.ts';
@@ -30,7 +30,7 @@ export async function writeNext(
   ring: KeyRing,
   form: Form,
   lent: Lent,
-): Promise<Written> {
+): Promise<Written | Nobody> {
   const path = filesIn(where).opened;
   if (!existsSync(path)) throw notOpened();
   const opened = openOpenedFile(path);
@@ -43,8 +43,7 @@ export async function writeNext(
 
 /**
  * Writes a confirmed batch again from the rows that it marked. Throws a DeliveryError where there is no such
- * batch or not its key; returns also the hash that it had, and how many signatures
- * of it and of those before it were withdrawn since.
+ * batch, not its key, or somebody of it has withdrawn; returns also the hash that its manifest had.
  */
 export async function writeAgain(
   where: Where,
@@ -53,7 +52,7 @@ export async function writeAgain(
   number: number,
   form: Form,
   lent: Lent,
-): Promise<Written & { before: string; ended: number }> {
+): Promise<Written & { before: string }> {
   const batch = (await listBatches(database)).find((one) => one.number === number);
   if (!batch?.confirmed) throw noBatch(number);
   const key = ring.keys.get(batch.key_id);
@@ -66,11 +65,12 @@ export async function writeAgain(
   const opened = await openAll(where, own, lent, { path, upTo: number });
   try {
     const sql = "SELECT COUNT(*) AS ended FROM ended WHERE batch <= ? AND fate = 'withdrawn'";
-    const ended = Number(opened.prepare(sql).get(number)?.['ended']);
+    if (Number(opened.prepare(sql).get(number)?.['ended']) > 0) throw gone(number);
     const account = accountSchema.parse(JSON.parse(batch.account));
     const again = { number, made: batch.made, account };
     const written = await write(where, opened, own, form, lent, again);
-    return { ...written, before: batch.manifest, ended };
+    if (written.folder === undefined) throw gone(number);
+    return { ...written, before: batch.manifest };
   } finally {
     opened.close();
     deleteLocalFile(path);
@@ -114,7 +114,7 @@ async function write(
   { content, pdfs }: Form,
   { settings, now, progress }: Lent,
   again?: WriteOrder['again'],
-): Promise<Written> {
+): Promise<Written | Nobody> {
   const facts = readOpenedFacts(opened);
   if (facts?.campaign !== settings.id || facts.key !== key) throw notOpened();
   const shown = progress('Printing');

@@ -2,10 +2,11 @@
  * What `npm run deliver` prints at its end: totals, where the files are, what was set aside, and what to do
  * next. It is given numbers, paths and id hashes alone, so it can print nothing that was opened.
  */
+import { isExample } from '../site/settings.ts';
 import type { Account } from './account.ts';
 import type { Aside } from './batch/aside.ts';
 import type { Prepared } from './batch/confirm.ts';
-import type { Written } from './batch/write.ts';
+import type { Nobody, Written } from './batch/write.ts';
 import type { ContactsWritten } from './contacts/write.ts';
 
 const faults: Record<Aside['fate'], string> = {
@@ -14,38 +15,46 @@ const faults: Record<Aside['fate'], string> = {
   forged: 'were sealed by somebody other than the signer, and are ignored',
 };
 
-/** A batch was written. */
-export function sayWritten(written: Written): string {
+/** A batch was written; its letter is signed by the controller. */
+export function sayWritten(written: Written, controller: string): string {
   const { folder, manifest, aside } = written;
   const { account, number } = manifest;
   return [
-    ...(account.signatures === 0 ? ['Nobody has signed yet: the delivery is empty.', ''] : []),
     ...sayAccount(account, manifest.delivered.byLevel),
     '',
     `Batch ${number} is in ${folder}; what is handed over is in its folder "dossier".`,
     'It holds personal data: keep it on an encrypted disk. All else in there is for you, not for the target.',
     ...sayForm(written),
-    ...aside.flatMap(({ fate, number: ids, some }) => [
-      '',
-      `Rows of these ids ${faults[fate]}:`,
-      ...some.map((id) => `  ${id}`),
-      ...(ids > some.length ? [`  … and ${group(ids - some.length)} more, in set-aside.txt`] : []),
-    ]),
+    ...(isExample(controller)
+      ? [
+          '',
+          `Its letter is signed by “${controller}”: write who you are into campaign.yaml, then write it anew.`,
+        ]
+      : []),
+    ...sayAside(aside),
     '',
-    sayNext(account, manifest.source === 'deployed' ? ' --remote' : ''),
+    sayNext(account, manifest.source === 'deployed'),
+  ].join('\n');
+}
+
+/** Nobody is new. */
+export function sayNobody({ account, aside }: Nobody, remote: boolean): string {
+  return [
+    ...(account.signatures === 0 ? ['Nobody has signed yet.', ''] : []),
+    ...sayAccount(account, {}),
+    ...sayAside(aside),
+    '',
+    'There is nobody to hand over, so no batch was written.',
+    ...(account.held > 0 ? [sayHeld(account, remote)] : []),
   ].join('\n');
 }
 
 /** A batch was written again. */
-export function sayAgain(written: Written & { before: string; ended: number }): string {
-  const { folder, manifest, hash, before, ended } = written;
+export function sayAgain(written: Written & { before: string }): string {
+  const { folder, manifest, hash, before } = written;
   const same = 'Its CSV, JSON Lines and HTML are what they were, bit for bit.';
-  const differs = [
-    'It is not what it was:',
-    ended > 0
-      ? `${group(ended)} signatures of it, or of batches before it, were withdrawn since, and are gone.`
-      : 'settings, texts or this program have changed since. With those of that day it would be.',
-  ].join(' ');
+  const differs =
+    'It is not what it was: settings, texts or this program have changed since. Do not hand over both.';
   return [
     `Batch ${manifest.number} of ${manifest.made} is written again, in ${folder}.`,
     hash === before ? same : differs,
@@ -67,6 +76,8 @@ export function sayConfirmed(done: {
       : `Batch ${number} is confirmed: ${group(rows)} rows are marked, and none of them was withdrawn.`,
     `Hand over: ${prepared.dossier}`,
     `The hash on its pages is that of manifest.json beside it: ${prepared.hash}`,
+    'Then delete what you do not need; it can be written again: npm run deliver -- --again ' +
+      number,
   ].join('\n');
 }
 
@@ -117,7 +128,7 @@ function sayAccount(account: Account, levels: Record<string, number>): string[] 
     ...some('  doubles of these people', account.doubles),
     ...some('  handed over before', account.earlier),
     ...some('  doubles of people handed over before', account.doublesOfEarlier),
-    ...some('  held, and not checked', account.held),
+    ...some('  held, and not checked by hand', account.held),
     ...some('  checked, and held back', account.kept),
     ...some('  invalidated', account.invalidated),
     ...some('  withdrawn', account.withdrawn),
@@ -127,6 +138,18 @@ function sayAccount(account: Account, levels: Record<string, number>): string[] 
     ...some('  sealed to a key that is not here', account.unknownKey),
     ...some('  sealed by somebody else', account.forged),
   ];
+}
+
+function sayAside(aside: readonly Aside[]): string[] {
+  const some = aside.flatMap(({ fate, number, some: ids }) => [
+    '',
+    `Rows of these ids ${faults[fate]}:`,
+    ...ids.map((id) => `  ${id}`),
+    ...(number > ids.length ? [`  … and ${group(number - ids.length)} more`] : []),
+  ]);
+  const what =
+    'A few are damage or mischief; they are counted, and can stay as they are. Many mean a missing key: npm run keys -- --check';
+  return some.length > 0 ? [...some, what] : [];
 }
 
 function sayForm({ withoutPdfs, unprintable }: Written): string[] {
@@ -143,15 +166,22 @@ function sayForm({ withoutPdfs, unprintable }: Written): string[] {
   ];
 }
 
-function sayNext({ delivered, unreviewed }: Account, remote: string): string {
-  const words = remote === '' ? '' : ` --${remote}`;
-  if (unreviewed > 0)
-    return `Next: ${group(unreviewed)} held signatures were not checked: npm run review${words}`;
-  if (delivered === 0) return 'Next: nothing. There is nobody new to hand over.';
+function sayNext(account: Account, remote: boolean): string {
+  if (account.unreviewed > 0) return sayHeld(account, remote);
   return [
-    'Next: look at the dossier. When it is to be handed over, confirm it, which asks the database for',
-    `withdrawals once more: npm run deliver -- --confirm${remote}`,
+    'Next: look at the dossier. On the day when you hand it over, confirm it, which asks the database for',
+    `withdrawals once more: ${command('deliver', '--confirm', remote)}`,
   ].join('\n');
+}
+
+function sayHeld({ held, unreviewed }: Account, remote: boolean): string {
+  const days = unreviewed < held ? `, ${group(held - unreviewed)} of them of today` : '';
+  return `Next: check by hand what is held (${group(held)}${days}): ${command('review', '', remote)}`;
+}
+
+function command(name: string, option: string, remote: boolean): string {
+  const words = [option, remote ? '--remote' : ''].filter(Boolean);
+  return ['npm run', name, ...(words.length > 0 ? ['--', ...words] : [])].join(' ');
 }
 
 function shorten(lines: readonly number[]): string {

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { keyIdOf } from '../site/campaign.ts';
-import type { Settings } from '../site/settings.ts';
+import { isExample, type Settings } from '../site/settings.ts';
 import { lacks, staleFiles, type Translation } from '../site/translations.ts';
 
 /** Every command names this file: a build leaves a note that sends Wrangler to the last output. */
@@ -14,7 +14,6 @@ export const workerFile = 'wrangler.toml';
 /** What nobody can own (RFC 2606, RFC 6761), workers.dev, a bare name, an IP address, a port. */
 const notYourDomain =
   /(^|\.)(example|test|invalid|localhost|local|workers\.dev)$|^[^.]+$|^[\d.]+$|:/;
-const placeholder = /replace me|^example\b/i;
 /** developers.cloudflare.com/turnstile/troubleshooting/testing */
 const testSiteKey = /^[123]x0{10}/;
 /** An id that is missing counts too: Wrangler would make the thing itself, outside the EU. */
@@ -96,7 +95,7 @@ export function findings(plan: Plan): Finding[] {
 function inOwner({ controller, authority }: Settings): Finding[] {
   return [
     ...refuse(
-      placeholder.test(controller.name),
+      isExample(controller.name),
       `controller.name is still an example: ${controller.name}.`,
       `Write who runs the campaign into campaign.yaml. The consent names them, so publish it anew:
   npm run publish-texts`,
@@ -107,7 +106,7 @@ function inOwner({ controller, authority }: Settings): Finding[] {
       'Write an e-mail address that somebody reads into campaign.yaml.',
     ),
     ...refuse(
-      placeholder.test(authority),
+      isExample(authority),
       `authority is still an example: ${authority}.`,
       'Write the data protection authority of your country into campaign.yaml.',
     ),

@@ -107,6 +107,11 @@ export function domainOf(url: string): string {
   return new URL(url).hostname.split('.').slice(-2).join('.');
 }
 
+/** True for a value of the example campaign that nobody has replaced yet. */
+export function isExample(value: string): boolean {
+  return /replace me|^example\b/i.test(value);
+}
+
 /** What campaign.yaml says, and the languages that have a folder. */
 export type Settings = z.output<typeof settingsSchema> & { languages: string[] };
 

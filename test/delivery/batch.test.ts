@@ -82,8 +82,8 @@ describe('a batch', () => {
       confirmed: [1, 2],
     });
     const third = await stage.deliver();
-    expect(third.lines).toEqual([]);
-    await expect(confirmIt(third)).rejects.toThrow(/hands nobody over/);
+    expect(third.folder).toBe('');
+    expect(third.manifest.account).toMatchObject({ delivered: 0, earlier: 3, doublesOfEarlier: 1 });
   });
 
   it('is not confirmed when a signature was withdrawn after it was read, and marks nothing', async () => {
@@ -139,7 +139,7 @@ describe('a batch', () => {
     await stage.sign({ ...initials('Cy Dee'), state: 'held', lane: 'unchecked', day });
     expect(
       explain(await confirmIt(await stage.deliver()).catch((error: unknown) => error)),
-    ).toMatch(/1 held signatures[^]*npm run review/);
+    ).toMatch(/nobody had checked when this batch was read: 1[^]*npm run review/);
     const keep = `UPDATE signature SET decision = 1, was = 'held' WHERE state = 'held'`;
     await stage.db.prepare(keep).run();
     const decided = `INSERT INTO decision VALUES (1, '2026-11-23', 'keep', '{}', 1, NULL)`;
@@ -150,7 +150,8 @@ describe('a batch', () => {
     expect(delivered.manifest.account).toMatchObject({ held: 1, kept: 1, unreviewed: 0 });
     expect(await confirmIt(delivered)).toMatchObject({ rows: 1 });
     await stage.sign({ ...initials('Gil Hay'), state: 'held', lane: 'unchecked', day });
-    await expect(confirmIt(await stage.deliver())).rejects.toThrow(/1 held signatures/);
+    await stage.sign(initials('Ivy Jay'));
+    await expect(confirmIt(await stage.deliver())).rejects.toThrow(/nobody had checked .*: 1/);
   });
 
   it.each([1, 2, 3])(
@@ -253,6 +254,7 @@ describe('a batch', () => {
 
   it('says so when there is nothing to confirm', async () => {
     const { lent, where } = await stage.deliver();
+    expect(readdirSync(where.folder).sort()).toEqual(['opened.sqlite', 'rows.sqlite']);
     const elsewhere = { ...where, folder: join(stage.folder, 'nowhere') };
     await expect(confirmLast(elsewhere, stage.database, lent)).rejects.toThrow(
       /no batch in .* to confirm/,
@@ -295,15 +297,14 @@ describe('a batch that is written again', () => {
     expect((await again(second, 2)).hash).toBe(second.hash);
   });
 
-  it('says by how much it differs once somebody has withdrawn', async () => {
+  it('is not written once somebody has withdrawn: beside the first it would show who', async () => {
     const id = await stage.sign(initials('Ann Bee'));
     await stage.sign(initials('Cy Dee'));
     const first = await stage.deliver();
     await confirmIt(first);
     await withdraw(id);
-    const written = await again(first, 1);
-    expect(written.ended).toBe(1);
-    expect(written.hash).not.toBe(written.before);
+    await expect(again(first, 1)).rejects.toThrow(/withdrawn since batch 1/);
+    expect(readdirSync(first.where.folder)).not.toContain('batch-001-again');
   });
 
   it('obeys the settings of today where they show less', async () => {

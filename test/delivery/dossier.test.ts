@@ -1,4 +1,5 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -172,8 +173,10 @@ describe('the pages of names', () => {
 
 describe('dossier.html', () => {
   it('is the same, byte for byte, when it is written again', () => {
-    writeHtml(order);
-    expect(readFileSync(join(order.folder, 'dossier.html'), 'utf8') === html).toBe(true);
+    const folder = mkdtempSync(join(tmpdir(), 'dossier-'));
+    writeHtml({ ...order, folder });
+    expect(readFileSync(join(folder, 'dossier.html'), 'utf8') === html).toBe(true);
+    rmSync(folder, { recursive: true });
   });
 
   it('carries number and manifest, and a line for each name', async () => {

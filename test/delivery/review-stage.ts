@@ -115,6 +115,7 @@ export async function openReviewStage() {
     review: (words = '', writes: Database = database): Promise<string> =>
       runReview(split(words), {
         open: bringAs(writes),
+        openDatabase: () => Promise.resolve({ ...writes, close: () => Promise.resolve() }),
         now: new Date('2026-11-23T12:00:00Z'),
         tell: () => undefined,
       }),

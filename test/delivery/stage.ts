@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import type { D1Database } from '@cloudflare/workers-types';
 import { getPlatformProxy } from 'wrangler';
+import type { Account } from '../../src/delivery/account.ts';
+import type { Manifest } from '../../src/delivery/batch/manifest.ts';
 import { type Database, openLocal } from '../../src/delivery/database.ts';
 import {
   type KeyFile,
@@ -219,8 +221,22 @@ export async function deliver(
     unknownKey: idsOf('unknownKey'),
     forged: idsOf('forged'),
   };
-  return { ...written, ...readDelivery(written.folder), setAside, where, lent, ring };
+  const done = written.folder === undefined ? nobody(written.account) : written;
+  const files = written.folder === undefined ? nothing : readDelivery(written.folder);
+  return { ...done, ...files, setAside, where, lent, ring };
 }
+
+/** What a delivery of nobody leaves: an account, and no folder. */
+function nobody(account: Account) {
+  const delivered = { byLevel: {}, byLanguage: {}, byTextVersion: {}, byCountry: {} };
+  const manifest: Pick<Manifest, 'account' | 'delivered' | 'files'> = {
+    ...{ account, delivered, files: [] },
+  };
+  return { folder: '', hash: '', manifest };
+}
+const nothing: ReturnType<typeof readDelivery> = {
+  ...{ names: [], bytes: Buffer.alloc(0), csv: '', html: '', lines: [] },
+};
 
 /** The files of a delivery as they stand on disk. */
 export function readDelivery(folder: string) {

@@ -10,7 +10,6 @@ import type { Level } from '../../signature/content.ts';
 import type { Lane } from '../../signature/lane.ts';
 import type { Facts } from '../rows-file.ts';
 import type { Person } from './people.ts';
-import { unreviewed } from './state.ts';
 
 /** Numbers of the people in a batch. */
 export type Counted = {
@@ -26,7 +25,14 @@ export type Counted = {
 /** What becomes of the signatures of everybody. */
 type Fates = Pick<
   Account,
-  'withoutEmail' | 'released' | 'doubles' | 'earlier' | 'doublesOfEarlier' | 'held' | 'kept'
+  | 'withoutEmail'
+  | 'released'
+  | 'doubles'
+  | 'earlier'
+  | 'doublesOfEarlier'
+  | 'held'
+  | 'unreviewed'
+  | 'kept'
 >;
 
 /** True for those whom a batch hands over: by its number, or without one whom no batch has yet. */
@@ -35,10 +41,11 @@ export function isIn(number: number | undefined): (person: Person) => boolean {
     batch === number && (number !== undefined || standing.state !== 'held');
 }
 
-/** Counts the people of a batch, and what became of the others. */
+/** Counts the people of a batch, and what became of the others; `excused` as excusedDay says. */
 export function countPeople(
   people: Iterable<Person>,
   isDelivered: (person: Person) => boolean,
+  excused: string | undefined,
 ): { counted: Counted; fates: Fates } {
   const counted: Counted = {
     delivered: 0,
@@ -50,10 +57,10 @@ export function countPeople(
   };
   const fates = {
     ...{ withoutEmail: 0, released: 0, doubles: 0, earlier: 0, doublesOfEarlier: 0 },
-    ...{ held: 0, kept: 0 },
+    ...{ held: 0, unreviewed: 0, kept: 0 },
   };
   for (const person of people) {
-    const { standing, shown, signatures, handedOver, kept } = person;
+    const { standing, shown, signatures, batch, kept, waiting } = person;
     if (isDelivered(person)) {
       counted.delivered += 1;
       counted.byLevel[shown.delivered.level] += 1;
@@ -64,12 +71,13 @@ export function countPeople(
       fates.doubles += signatures - 1;
       if (!shown.withEmail) fates.withoutEmail += 1;
       if (standing.decision !== undefined) fates.released += 1;
-    } else if (handedOver > 0) {
-      fates.earlier += handedOver;
-      fates.doublesOfEarlier += signatures - handedOver;
+    } else if (batch !== undefined) {
+      fates.earlier += 1;
+      fates.doublesOfEarlier += signatures - 1;
     } else {
       fates.kept += kept;
       fates.held += signatures - kept;
+      for (const [day, number] of waiting) if (day !== excused) fates.unreviewed += number;
     }
   }
   return { counted, fates };
@@ -112,10 +120,10 @@ export function accountOf(
   };
   const signatures = countRows(opened, 'signature') + countRows(opened, 'ended');
   if (sum(Object.values(all)) !== signatures) throw new Error('The account does not add up');
-  const { withoutEmail, released } = fates;
   const { begun, rows, publicCount } = facts;
   const read = { read: dayOf(new Date(begun)), publicCount, rows, signatures };
-  const parts = { withoutEmail, byLane, released, unreviewed: unreviewed(opened, facts) };
+  const { withoutEmail, released, unreviewed } = fates;
+  const parts = { withoutEmail, byLane, released, unreviewed };
   // In the order of the schema, as it will be read when the batch is written again.
   return accountSchema.parse({ ...read, ...parts, ...all });
 }

@@ -14,10 +14,10 @@ export type Person = {
   /** The first batch that handed one of them over. */
   batch: number | undefined;
   signatures: number;
-  /** Of them, handed over already. */
-  handedOver: number;
   /** Of them, checked by hand and held back. */
   kept: number;
+  /** Days of those that are held and that nobody has checked. */
+  waiting: ReadonlyMap<string, number>;
 };
 
 /** Reads people from signatures sorted by person. */
@@ -37,11 +37,12 @@ export function* readPeople(
 }
 
 function personOf({ shown, ...opened }: Opened & { shown: Shown }): Person {
-  const { person, batch, state, decision } = opened;
+  const { person, batch, state, decision, day } = opened;
+  const isHeld = state === 'held';
   return {
     ...{ person, batch, shown, standing: opened, signatures: 1 },
-    handedOver: batch === undefined ? 0 : 1,
-    kept: state === 'held' && decision !== undefined ? 1 : 0,
+    kept: isHeld && decision !== undefined ? 1 : 0,
+    waiting: new Map(isHeld && decision === undefined ? [[day, 1]] : []),
   };
 }
 
@@ -53,7 +54,13 @@ function join(one: Person, other: Person): Person {
     shown: less ? other.shown : one.shown,
     batch: one.batch === undefined ? other.batch : Math.min(one.batch, other.batch ?? one.batch),
     signatures: one.signatures + other.signatures,
-    handedOver: one.handedOver + other.handedOver,
     kept: one.kept + other.kept,
+    waiting: addUp(one.waiting, other.waiting),
   };
+}
+
+function addUp(one: Person['waiting'], other: Person['waiting']): Person['waiting'] {
+  const days = new Map(one);
+  for (const [day, number] of other) days.set(day, (days.get(day) ?? 0) + number);
+  return days;
 }

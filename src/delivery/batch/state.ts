@@ -1,5 +1,4 @@
 /** What the batches that there are say about the next one. */
-import type { DatabaseSync } from 'node:sqlite';
 import { dayOf } from '../../signature/stamp.ts';
 import { DeliveryError } from '../errors.ts';
 import type { Facts } from '../rows-file.ts';
@@ -16,12 +15,10 @@ export function nextNumber({ batches }: Pick<Facts, 'batches'>): number {
 }
 
 /**
- * How many held signatures nobody has checked. Once somebody has decided on the day of the fetch, what came
- * on that day does not count, or a trickle of held rows could put off every delivery.
+ * The day whose held signatures do not put off a delivery: that of the fetch, once somebody has decided on
+ * it. Otherwise a trickle of them could put off every one.
  */
-export function unreviewed(opened: DatabaseSync, { begun, decided }: Facts): number {
+export function excusedDay({ begun, decided }: Facts): string | undefined {
   const day = dayOf(new Date(begun));
-  const sql = `SELECT COUNT(*) AS number FROM signature
-    WHERE state = 'held' AND decision IS NULL AND batch IS NULL AND day <> ?`;
-  return Number(opened.prepare(sql).get(decided === day ? day : '')?.['number']);
+  return decided === day ? day : undefined;
 }

@@ -26,7 +26,7 @@ import { namedLines, writeCsv, writeJsonLines } from './lines.ts';
 import { hashFiles, makeManifest, type Manifest, sayManifest, sha256 } from './manifest.ts';
 import { writeMarks } from './marks.ts';
 import { type Person, readPeople } from './people.ts';
-import { nextNumber } from './state.ts';
+import { excusedDay, nextNumber } from './state.ts';
 
 /** What to write, and what the world lends. */
 export type WriteOrder = {
@@ -47,6 +47,9 @@ export type WriteOrder = {
   again?: { number: number; made: string; account: Account } | undefined;
 };
 
+/** Where there is nobody new, there is no folder. */
+export type Nobody = { folder: undefined; account: Account; aside: Aside[] };
+
 export type Written = {
   folder: string;
   manifest: Manifest;
@@ -65,15 +68,21 @@ const asideFile = 'set-aside.txt';
 const sumsFile = 'SHA256SUMS';
 const signatureFiles = ['signatures.csv', 'signatures.jsonl'] as const;
 
-/** Writes the next batch, or one of before again, into a folder of its own. */
-export async function writeBatch(order: WriteOrder): Promise<Written> {
+/**
+ * Writes the next batch, or one of before again, into a folder of its own. Throws a DeliveryError where
+ * signatures of the one of before are gone.
+ */
+export async function writeBatch(order: WriteOrder): Promise<Written | Nobody> {
   const { opened, facts, secrets, settings, out, again } = order;
   const number = again?.number ?? nextNumber(facts);
   const made = again?.made ?? dayOf(order.now);
   const isDelivered = isIn(again?.number);
   const people = () => readPeople(readShown(opened, secrets));
-  const { counted, fates } = countPeople(people(), isDelivered);
+  const { counted, fates } = countPeople(people(), isDelivered, excusedDay(facts));
   const account = again?.account ?? accountOf(opened, facts, counted, fates);
+  const aside = readAside(opened);
+  if (account.delivered === 0) return { folder: undefined, account, aside };
+  if (account.delivered !== counted.delivered) throw gone(number);
   const tables = { texts: group(counted.byText), countries: countriesOf(counted) };
   const lines = () => namedLines(onlySome(people(), isDelivered), tables);
   const name = again ? `${folderName(number)}-again` : folderName(number);
@@ -102,10 +111,19 @@ export async function writeBatch(order: WriteOrder): Promise<Written> {
     const { pdfs, withoutPdfs } = await printPdfs(form, order);
     const sums = await hashFiles(dossier, [...signatureFiles, ...pages, ...pdfs]);
     writeNew(dossier, sumsFile, sums.map((one) => `${one.sha256}  ${one.name}\n`).join(''));
-    done = { manifest, hash, unprintable, withoutPdfs, aside: readAside(opened) };
+    done = { manifest, hash, unprintable, withoutPdfs, aside };
   });
   if (!done) throw new Error('A folder was not filled');
   return { folder, ...done };
+}
+
+/** Says why a batch is not written again. */
+export function gone(number: number): DeliveryError {
+  return new DeliveryError(
+    'batch',
+    `Somebody has withdrawn since batch ${number} was handed over. It is not written again: beside the first list, another one would show who left.`,
+    'Its files are where you keep them. To hand over what is new: npm run deliver',
+  );
 }
 
 /** A country is shown by itself only where it cannot single anybody out; who named none is never a line. */

@@ -19,7 +19,7 @@ import type { DossierWords } from './words.ts';
 export type Said = {
   facts: Facts;
   words: { target: DossierWords; english: DossierWords };
-  settings: Pick<Settings, 'controller' | 'dangerousCountries' | 'levels' | 'colour'>;
+  settings: Pick<Settings, 'controller' | 'countFrom' | 'dangerousCountries' | 'levels' | 'colour'>;
 };
 
 export type Composed = {
@@ -27,6 +27,7 @@ export type Composed = {
   voices: readonly [Voice, ...Voice[]];
   feet: readonly Foot[];
   title: string;
+  subject: string;
   body: Html;
   families: ReadonlySet<string>;
   /** Versions of signed texts that are told, not printed. */
@@ -49,11 +50,12 @@ export function compose({ facts, words, settings }: Said, look: (text: string) =
   const { families, missing } = look(body.html.replaceAll(/<[^>]*>/g, ' '));
   if (missing.length > 0) throw noFont(missing);
   const [{ say, phrases }] = voices;
-  const title = `${say(phrases.foot.dossier)} · ${say(phrases.subject)}`;
+  const subject = say(phrases.subject);
+  const title = `${say(phrases.foot.dossier)} · ${subject}`;
   const unprintableTexts = facts.signed
     .filter((text) => !isPrintable(text, look))
     .map(({ version }) => version);
-  return { voices, feet, title, body, families, unprintableTexts };
+  return { voices, feet, title, subject, body, families, unprintableTexts };
 }
 
 function inOneLanguage(voice: Voice, facts: Facts, settings: Said['settings']): Html[] {

@@ -1,6 +1,7 @@
 /**
  * The pages on method: by which ways signatures came, how doubles were found, what became of every one of
- * them, why the public number differs, and what is withheld. The account adds up, in the open.
+ * them, why the public number differs (where the
+ * page shows one), and what is withheld. The account adds up, in the open.
  */
 import { lanes } from '../../signature/lane.ts';
 import type { Settings } from '../../site/settings.ts';
@@ -29,13 +30,14 @@ const fates = [
 export function method(
   voice: Voice,
   account: Account,
-  { dangerousCountries }: Pick<Settings, 'dangerousCountries'>,
+  { dangerousCountries, countFrom }: Pick<Settings, 'dangerousCountries' | 'countFrom'>,
 ): Html {
   const { title, proof } = voice.phrases.method;
   return markup`<section id="${voice.language}-method">
     <h2>${title}</h2>
     ${waysIn(voice, account)} ${doubles(voice, account)} ${everySignature(voice, account)}
-    ${publicNumber(voice, account)} ${withheld(voice, dangerousCountries)}
+    ${account.publicCount >= countFrom ? publicNumber(voice, account) : ''}
+    ${withheld(voice, dangerousCountries)}
     <h3>${proof.title}</h3>
     <p>${voice.say(proof.note)}</p>
   </section> `;

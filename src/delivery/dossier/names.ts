@@ -60,7 +60,7 @@ export function namesWriter(voices: readonly Voice[], look: (text: string) => Lo
       ? markup`<li>${number} <bdi>${name}</bdi> ${countryOf(country)}</li>\n`
       : markup`<li>${number} <i>${note}<br>${countryOf(country)}</i></li>\n`;
   return (lines: readonly ShownLine[]): Html =>
-    markup`<ul class="names">${lines.map(lineOf)}</ul>\n`;
+    markup`<ul class="names" style="--lines:${lines.length}">${lines.map(lineOf)}</ul>\n`;
 }
 
 /** Without a language for each: names are said as they are (WCAG 2.2, 3.1.2), and it would double the PDF. */

@@ -83,7 +83,7 @@ export async function writePdfs(
     const names = namesWriter(document.voices, look);
     for (const lines of inFiles(order.lines())) {
       const foot = namesFoot(document, files.length, parts);
-      const title = `${foot.left} · ${document.title}`;
+      const title = `${foot.left} · ${document.subject}`;
       const page = markup`${openDocument(order, document, [foot], title, found)}
       ${part(foot, [markup`<section>${namesHead(document.voices)}${names(lines)}</section>`])}${closePage}`;
       await print(`names-${String(files.length).padStart(3, '0')}.pdf`, page.html);

@@ -16,7 +16,7 @@ const barsShown = 25;
 const laneSays = {
   turnstile: 'turnstile: passed Turnstile',
   stamp: 'stamp: proof of work',
-  unchecked: 'unchecked: no check, held',
+  unchecked: 'unchecked: no check, held at first',
 };
 
 type Part = {

@@ -70,6 +70,12 @@ export async function undo(
       'To see all decisions: npm run review -- --journal',
     );
   const before = await readTouched(database, number);
+  if (before.left === 0 && before.delivered > 0)
+    throw new DeliveryError(
+      'arguments',
+      `Nothing of decision ${number} can be taken back any more: it was handed over.`,
+      'To see all decisions: npm run review -- --journal',
+    );
   for (let { left } = before; left > 0;) {
     await database.write(undoSome(decision));
     const now = (await readTouched(database, number)).left;

@@ -1,14 +1,13 @@
 /** The door of `npm run review`. Exit code 0: done; 1: failed. */
 import { lend, runAtDoor } from '../door.ts';
-import { bringSource } from '../source.ts';
+import { bringSource, openDatabase } from '../source.ts';
 import { runReview } from './command.ts';
 
 await runAtDoor(async (words) => {
-  const { now, progress, ...lent } = lend();
-  const writing = progress('Deciding');
-  const open = (where: Parameters<typeof bringSource>[0]) =>
-    bringSource(where, { ...lent, now, progress });
-  const say = await runReview(words, { open, now, tell: writing.tell });
-  writing.end();
+  const lent = lend();
+  const deciding = lent.progress('Deciding');
+  const world = { openDatabase, now: lent.now, tell: deciding.tell };
+  const say = await runReview(words, { ...world, open: (where) => bringSource(where, lent) });
+  deciding.end();
   return { code: 0, say };
 });

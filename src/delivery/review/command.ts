@@ -2,10 +2,11 @@
  * `npm run review` from its words to its lines: brings what was opened up to date, then shows or decides.
  * Prints numbers and masked samples; full names only where --names asks for them.
  */
-import { type OpenSource, readWhere, whereHelp, whereOptions } from '../source.ts';
+import type { Database } from '../database.ts';
+import { type OpenSource, readWhere, type Where, whereHelp, whereOptions } from '../source.ts';
 import type { Tell } from '../progress.ts';
 import { readOptions, readTask } from './options.ts';
-import { review } from './review.ts';
+import { lookBack, review } from './review.ts';
 
 const help = `npm run review -- [what to do] [which signatures] [options]
 
@@ -34,21 +35,29 @@ Which signatures; all that you name must hold
 ${whereHelp}`;
 
 /** What the command is lent by its door. */
-export type Lent = { open: OpenSource; now: Date; tell: Tell };
+export type Lent = {
+  open: OpenSource;
+  openDatabase: (where: Where) => Promise<Database>;
+  now: Date;
+  tell: Tell;
+};
 
 /** Runs the command; returns what to print. */
 export async function runReview(words: readonly string[], lent: Lent): Promise<string> {
-  const { open, now, tell } = lent;
+  const { open, openDatabase, now, tell } = lent;
   const chosen = readOptions(words, whereOptions);
   if (chosen.help) return help;
   const task = readTask(chosen);
-  const source = await open(readWhere(chosen));
-  try {
-    const command = ['npm run review --', ...words.map(quoteForShell)].join(' ');
-    return (await review(task, { ...source, now, tell, command })).join('\n');
-  } finally {
-    await source.close();
+  const where = readWhere(chosen);
+  const command = ['npm run review --', ...words.map(quoteForShell)].join(' ');
+  if (task.task === 'journal' || task.task === 'undo') {
+    const database = await openDatabase(where);
+    const lines = lookBack(task, { database, now, tell, command });
+    return (await lines.finally(() => database.close())).join('\n');
   }
+  const source = await open(where);
+  const lines = review(task, { ...source, now, tell, command });
+  return (await lines.finally(() => source.close())).join('\n');
 }
 
 function quoteForShell(word: string): string {

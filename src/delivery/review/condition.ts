@@ -13,9 +13,14 @@ export const conditionSchema = z.strictObject({
   /** One UTC day, or the first and the last of several. */
   day: z
     .string()
-    .regex(/^\d{4}-\d\d-\d\d(?:\.\.\d{4}-\d\d-\d\d)?$/, 'is 2026-11-20 or 2026-11-20..2026-11-22')
+    .refine((days) => z.array(z.iso.date()).min(1).max(2).safeParse(days.split('..')).success, {
+      error: 'is 2026-11-20 or 2026-11-20..2026-11-22',
+    })
     .optional(),
-  language: z.string().optional(),
+  language: z
+    .string()
+    .regex(/^[a-z]{2,3}(?:-[A-Za-z\d]+)*$/, 'is a code, as be')
+    .optional(),
   /** Two letters, `none` or `unmatched`. */
   country: z
     .string()

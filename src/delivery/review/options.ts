@@ -5,11 +5,10 @@ import { DeliveryError, reasonOf } from '../errors.ts';
 import { type Condition, conditionSchema } from './condition.ts';
 import { type Verb, verbs } from './decide.ts';
 
-export type Task =
-  | { task: 'look' }
-  | { task: 'journal' }
-  | { task: 'undo'; number: number; yes: boolean }
-  | { task: Verb; condition: Condition; yes: boolean; names: boolean };
+export type Look = { task: 'look' };
+export type Deciding = { task: Verb; condition: Condition; yes: boolean; names: boolean };
+export type LookingBack = { task: 'journal' } | { task: 'undo'; number: number; yes: boolean };
+export type Task = Look | Deciding | LookingBack;
 
 /** The options of a task, for parseArgs. */
 const taskOptions = {

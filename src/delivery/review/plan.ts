@@ -64,9 +64,12 @@ export function makePlan(
     if (!chosen.has(candidate.idHash)) continue;
     if (first.length < sampled) first.push(candidate);
     const { provider } = candidate;
-    if (provider !== undefined && sieve.mayBeMany(provider)) count(counted, provider);
+    const isAsked = names || provider === condition.provider;
+    if (provider !== undefined && (isAsked || sieve.mayBeMany(provider))) count(counted, provider);
   }
-  const providers = new Map(Array.from(counted).filter(([, number]) => number >= sharedByMany));
+  const isSaid = (provider: string, number: number) =>
+    names || provider === condition.provider || number >= sharedByMany;
+  const providers = new Map(Array.from(counted).filter((one) => isSaid(...one)));
   const named = Array.from(providers.values()).reduce((sum, number) => sum + number, 0);
   const counts = {
     lane: largestFirst(tallies.lane),

@@ -28,7 +28,7 @@ export function printPatterns(
     `Held, and waiting for you: ${group(waits)}${kept > 0 ? ` (and ${group(kept)} checked and held back)` : ''}`,
     ...table(waiting),
     '',
-    `Stands out (at least ${sharedByMany}, and three times its share on all other days or in all other lanes): ${group(outliers.length)}`,
+    `Stands out (at least ${sharedByMany}, and three times its share on all other days or in all other lanes; fewer are not looked for): ${group(outliers.length)}`,
     ...some(
       outliers.map(
         ({ kind, value, place, where, number, share, elsewhere }) =>
@@ -44,7 +44,7 @@ export function printPatterns(
       ),
     ),
     '',
-    `Countries as typed that match none (a town may be among them): ${group(unmatched.length)}`,
+    `Countries as typed that match none, which are not handed over (a town may be among them): ${group(unmatched.length)}`,
     ...some(unmatched.map(([typed, number]) => `  ${quoted(typed)} ${group(number)}`)),
     ...(unmatchedOthers > 0 ? [`  and ${group(unmatchedOthers)} that typed yet others`] : []),
     '',
@@ -90,6 +90,7 @@ export function printDone(decision: Decision | undefined, { kept, delivered }: P
     `Decision ${number}: ${amount(signatures)} ${verb === 'keep' ? 'held back' : `${verb}d`}.`,
     ...leftAlone(kept, delivered),
     `To take it back: npm run review -- --undo ${number}`,
+    'Next, so that a batch knows of it: npm run deliver',
   ];
 }
 

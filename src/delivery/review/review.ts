@@ -12,56 +12,54 @@ import { decide, listDecisions, undo, type Writable } from './act.ts';
 import { arrivalsSchema, findBursts } from './bursts.ts';
 import { type Candidate, candidateOf } from './candidate.ts';
 import { readArrivals, readConfirmed } from './decide.ts';
-import type { Task } from './options.ts';
+import type { Deciding, Look, LookingBack } from './options.ts';
 import { findPatterns } from './patterns.ts';
 import { makePlan } from './plan.ts';
 import { printDone, printJournal, printPatterns, printPlan, printUndone } from './print.ts';
 
 /** What the world lends. */
-export type World = {
+export type Bare = {
   database: Writable;
-  /** The local file of opened signatures, up to date. */
-  opened: DatabaseSync;
-  secrets: Pick<Secrets, 'entered'>;
   now: Date;
   tell: Tell;
   /** The command that was run, to say how to do what was only shown. */
   command: string;
 };
+export type World = Bare & {
+  /** The local file of opened signatures, up to date. */
+  opened: DatabaseSync;
+  secrets: Pick<Secrets, 'entered'>;
+};
 
 const confirmedSchema = z.array(z.object({ number: z.int() }));
 
-/** Does a task; returns the lines to print. */
-export async function review(task: Task, world: World): Promise<string[]> {
+/** Shows what stands out, or decides; returns the lines to print. */
+export async function review(task: Look | Deciding, world: World): Promise<string[]> {
   const { database, now, tell } = world;
-  const today = dayOf(now);
-  switch (task.task) {
-    case 'look': {
-      const arrivals = arrivalsSchema.parse(await database.query(readArrivals));
-      return printPatterns(findPatterns(readCandidates(world)), findBursts(arrivals));
-    }
-    case 'journal':
-      return printJournal(await listDecisions(database));
-    case 'undo': {
-      const { number } = task;
-      const found = (await listDecisions(database)).find((one) => one.number === number);
-      // One that is unknown or taken back already is refused there.
-      if (task.yes || found?.undone !== null)
-        return printUndone(number, await undo(database, number, today, tell));
-      return [...printJournal([found]), `To take it back: ${world.command} --yes`];
-    }
-    default: {
-      const { task: verb, condition, yes, names } = task;
-      const confirmed = confirmedSchema.parse(await database.query(readConfirmed));
-      const batches = new Set(confirmed.map(({ number }) => number));
-      const plan = makePlan(readCandidates(world), verb, condition, batches, names);
-      if (!yes) return printPlan(plan, verb, `${world.command} --yes`, names);
-      return printDone(
-        await decide(database, { verb, condition, ids: plan.ids }, today, tell),
-        plan,
-      );
-    }
+  if (task.task === 'look') {
+    const arrivals = arrivalsSchema.parse(await database.query(readArrivals));
+    return printPatterns(findPatterns(readCandidates(world)), findBursts(arrivals));
   }
+  const { task: verb, condition, yes, names } = task;
+  const confirmed = confirmedSchema.parse(await database.query(readConfirmed));
+  const batches = new Set(confirmed.map(({ number }) => number));
+  const plan = makePlan(readCandidates(world), verb, condition, batches, names);
+  if (!yes) return printPlan(plan, verb, `${world.command} --yes`, names);
+  const order = { verb, condition, ids: plan.ids };
+  return printDone(await decide(database, order, dayOf(now), tell), plan);
+}
+
+/** Shows the journal, or takes a decision back, which needs nothing opened; returns the lines to print. */
+export async function lookBack(task: LookingBack, world: Bare): Promise<string[]> {
+  const { database, now, tell } = world;
+  const decisions = await listDecisions(database);
+  if (task.task === 'journal') return printJournal(decisions);
+  const { number } = task;
+  const found = decisions.find((one) => one.number === number);
+  // One that is unknown or taken back already is refused there.
+  if (task.yes || found?.undone !== null)
+    return printUndone(number, await undo(database, number, dayOf(now), tell));
+  return [...printJournal([found]), `To take it back: ${world.command} --yes`];
 }
 
 function readCandidates({ opened, secrets }: World): () => Iterable<Candidate> {
