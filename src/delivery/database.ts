@@ -110,10 +110,19 @@ async function askRemote(statements: readonly string[]): Promise<unknown[][]> {
   const reason = refusal.success
     ? [refusal.data.error, ...refusal.data.error.notes].map((one) => one.text).join(' ')
     : 'wrangler gave no answer in JSON';
-  const next = /CLOUDFLARE_API_TOKEN|not logged in|authentication/i.test(reason)
-    ? 'You are not logged in to Cloudflare: run `npx wrangler login`, then this command again.'
-    : 'Is the site deployed (`npm run deploy`), and does `npx wrangler d1 info DB` know its database?';
-  throw new DeliveryError('database', `Could not read the deployed database: ${reason}`, next);
+  throw new DeliveryError(
+    'database',
+    `Could not read the deployed database: ${reason}`,
+    afterRefusal(reason),
+  );
+}
+
+function afterRefusal(reason: string): string {
+  if (/CLOUDFLARE_API_TOKEN|not logged in|authentication/i.test(reason))
+    return 'You are not logged in to Cloudflare: run `npx wrangler login`, then this command again.';
+  if (passing.test(reason))
+    return 'The network or Cloudflare broke off. Run this command again: it goes on where it stopped.';
+  return 'Is the site deployed (`npm run deploy`), and does `npx wrangler d1 info DB` know its database?';
 }
 
 function runWrangler(options: readonly string[]): Promise<{ failed: boolean; output: string }> {

@@ -4,6 +4,7 @@
  * was opened.
  */
 import { parseArgs } from 'node:util';
+import { workAlone } from './alone.ts';
 import { nextNumber } from './batch/state.ts';
 import { confirmLast, dropOpen } from './confirming.ts';
 import { DeliveryError, reasonOf } from './errors.ts';
@@ -53,7 +54,9 @@ export async function runDeliver(words: readonly string[], lent: DeliverLent): P
   const where = readWhere(chosen);
   const form = { content: lent.content, pdfs: !chosen['without-pdf'] };
   if (chosen.confirm) {
-    const done = await withDatabase(where, (database) => confirmLast(where, database, lent));
+    const done = await workAlone(where.folder, () =>
+      withDatabase(where, (database) => confirmLast(where, database, lent)),
+    );
     return { code: 0, say: sayConfirmed(done) };
   }
   if (chosen.drop) {
@@ -65,16 +68,16 @@ export async function runDeliver(words: readonly string[], lent: DeliverLent): P
   if (chosen.again !== undefined) {
     const number = numberOf(chosen.again);
     const ring = await readKeyRing(where, lent.settings);
-    const written = await withDatabase(where, (database) =>
-      writeAgain(where, database, ring, number, form, lent),
+    const written = await workAlone(where.folder, () =>
+      withDatabase(where, (database) => writeAgain(where, database, ring, number, form, lent)),
     );
     return { code: written.hash === written.before ? 0 : 2, say: sayAgain(written) };
   }
   if (chosen.contacts) {
     const ring = await readKeyRing(where, lent.settings);
     const wish = { content: lent.content, dangerous: chosen.dangerous };
-    const written = await withDatabase(where, (database) =>
-      writeNews(where, database, ring, wish, lent),
+    const written = await workAlone(where.folder, () =>
+      withDatabase(where, (database) => writeNews(where, database, ring, wish, lent)),
     );
     return { code: 0, say: sayContacts(written) };
   }
@@ -91,22 +94,24 @@ async function runSteps(
   // Asked for at the beginning, so that nobody has to wait for the question.
   const ring =
     first === 'fetch' && chosen.length === 1 ? undefined : await readKeyRing(where, lent.settings);
-  if (chosen.includes('fetch')) {
-    const rows = await withDatabase(where, (database) => fetchAll(where, database, lent));
-    const facts = readFacts(rows);
-    rows.file.close();
-    // Said before the long step, not after it.
-    if (facts && chosen.includes('write')) nextNumber(facts);
-  }
-  if (ring && chosen.includes('open')) (await openAll(where, ring, lent)).close();
-  if (!ring || !chosen.includes('write'))
-    return { code: 0, say: sayStep(first === 'fetch' ? 'open' : 'write', where) };
-  const written = await writeNext(where, ring, form, lent);
-  const say =
-    written.folder === undefined
-      ? sayNobody(written, where.remote)
-      : sayWritten(written, lent.settings.controller.name);
-  return { code: written.aside.length > 0 ? 2 : 0, say };
+  return workAlone(where.folder, async () => {
+    if (chosen.includes('fetch')) {
+      const rows = await withDatabase(where, (database) => fetchAll(where, database, lent));
+      const facts = readFacts(rows);
+      rows.file.close();
+      // Said before the long step, not after it.
+      if (facts && chosen.includes('write')) nextNumber(facts);
+    }
+    if (ring && chosen.includes('open')) (await openAll(where, ring, lent)).close();
+    if (!ring || !chosen.includes('write'))
+      return { code: 0, say: sayStep(first === 'fetch' ? 'open' : 'write', where) };
+    const written = await writeNext(where, ring, form, lent);
+    const say =
+      written.folder === undefined
+        ? sayNobody(written, where.remote)
+        : sayWritten(written, lent.settings.controller.name);
+    return { code: written.aside.length > 0 ? 2 : 0, say };
+  });
 }
 
 function sayStep(next: Step, { folder }: Where): string {

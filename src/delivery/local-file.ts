@@ -31,12 +31,19 @@ export function inFile<Result>(path: string, work: () => Result): Result {
     return work();
   } catch (error) {
     if (error instanceof DeliveryError || !isOfFile(error)) throw error;
-    throw new DeliveryError(
-      'files',
-      `Could not work with ${path}: ${reasonOf(error)}`,
-      `Is there room on the disk, and may you write there? Then run this command again; if it fails again, delete ${path} first: it is only a copy.`,
-      error,
-    );
+    throw notWorking(path, error);
+  }
+}
+
+/** The same for work on a file that takes its time: a fault of SQLite becomes a DeliveryError. */
+export async function whileReading<Result>(
+  path: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isOfSqlite(error) ? notWorking(path, error) : error;
   }
 }
 
@@ -52,6 +59,19 @@ export function inTransaction(file: DatabaseSync, work: () => void): void {
   }
 }
 
-function isOfFile(error: unknown): boolean {
+function notWorking(path: string, error: unknown): DeliveryError {
+  return new DeliveryError(
+    'files',
+    `Could not work with ${path}: ${reasonOf(error)}`,
+    `Is there room on the disk, and may you write there? Then run this command again; if it fails again, delete ${path} first: it is only a copy.`,
+    error,
+  );
+}
+
+function isOfSqlite(error: unknown): boolean {
+  return isOfFile(error) && error.code === 'ERR_SQLITE_ERROR';
+}
+
+function isOfFile(error: unknown): error is Error & { code: string } {
   return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }

@@ -7,6 +7,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { keyIdOf } from '../site/campaign.ts';
 import { keyFolder } from '../site/development.ts';
 import type { Settings } from '../site/settings.ts';
+import { holdFolder } from './alone.ts';
 import { type Database, localState, openLocal, openRemote } from './database.ts';
 import { DeliveryError } from './errors.ts';
 import { type Fetching, fetchRows } from './fetch.ts';
@@ -149,14 +150,18 @@ export async function openAll(
   }
 }
 
-/** Fetches and opens; what review and report need. */
+/** Fetches and opens; what review and report need. Holds the folder until the source is closed. */
 export async function bringSource(where: Where, lent: Lent): Promise<Source> {
   const ring = await readKeyRing(where, lent.settings);
-  const database = await openDatabase(where);
+  const letGo = holdFolder(where.folder);
+  let database: Database | undefined;
   try {
-    return await bringFrom(database, where, ring, lent);
+    database = await openDatabase(where);
+    const source = await bringFrom(database, where, ring, lent);
+    return { ...source, close: () => source.close().finally(letGo) };
   } catch (error) {
-    await database.close();
+    await database?.close();
+    letGo();
     throw error;
   }
 }

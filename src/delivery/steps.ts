@@ -16,7 +16,7 @@ import type { Database } from './database.ts';
 import { chromiumFolder, findChromium, startChromium } from './dossier/chromium.ts';
 import { readDossierWords } from './dossier/words.ts';
 import { DeliveryError, reasonOf } from './errors.ts';
-import { deleteLocalFile } from './local-file.ts';
+import { deleteLocalFile, whileReading } from './local-file.ts';
 import { secretsOf } from './lock.ts';
 import { openOpenedFile, readOpenedFacts } from './opened-file.ts';
 import { openAll, fetchAll, filesIn, type KeyRing, type Lent, type Where } from './source.ts';
@@ -35,7 +35,7 @@ export async function writeNext(
   if (!existsSync(path)) throw notOpened();
   const opened = openOpenedFile(path);
   try {
-    return await write(where, opened, ring, form, lent);
+    return await whileReading(path, () => write(where, opened, ring, form, lent));
   } finally {
     opened.close();
   }

@@ -47,7 +47,8 @@ const unprinted = ['--help', '--confirm', '--drop', '--contacts', '--upload'];
 
 /** The first batch, as a run left it beside its own copies. */
 function delivered() {
-  expect(readdirSync(out).sort()).toEqual(['batch-001', 'opened.sqlite', 'rows.sqlite']);
+  const names = ['.lock', 'batch-001', 'opened.sqlite', 'rows.sqlite'];
+  expect(readdirSync(out).sort()).toEqual(names);
   return readDelivery(join(out, 'batch-001'));
 }
 

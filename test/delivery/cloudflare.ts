@@ -17,6 +17,7 @@ export async function startCloudflare(db: D1Database) {
   const refused: string[] = [];
   let answered = 0;
   let stumbles = 0;
+  let breaksAt = Infinity;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const known = request.method === 'POST' && request.url === path;
@@ -36,6 +37,10 @@ export async function startCloudflare(db: D1Database) {
       const errors = [{ code: 7500, message }];
       response.end(JSON.stringify({ success: false, errors, messages: [], result: null }));
     };
+    if (answered >= breaksAt) {
+      request.destroy();
+      return;
+    }
     if (stumbles > 0) {
       stumbles -= 1;
       fail(500, 'Network connection lost.');
@@ -69,6 +74,13 @@ export async function startCloudflare(db: D1Database) {
     /** The next request fails as D1 fails in passing. */
     stumble: () => {
       stumbles = 1;
+    },
+    /** After so many answers from now on every connection breaks, until it is mended. */
+    breakAfter: (answers: number) => {
+      breaksAt = answered + answers;
+    },
+    mend: () => {
+      breaksAt = Infinity;
     },
     stop: () => new Promise((closed) => server.close(closed)),
   };

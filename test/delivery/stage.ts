@@ -26,7 +26,7 @@ import {
 } from '../../src/delivery/source.ts';
 import { writeNext } from '../../src/delivery/steps.ts';
 import { readTerms, type Terms } from '../../src/delivery/terms.ts';
-import { aadOf, infoOf, type SealedBy } from '../../src/signature/binding.ts';
+import { aadOf, format, infoOf, type SealedBy } from '../../src/signature/binding.ts';
 import { fromBase64url, toBytes } from '../../src/signature/bytes.ts';
 import { chainOf, drawCode } from '../../src/signature/code.ts';
 import { type Content, writeContent } from '../../src/signature/content.ts';
@@ -58,7 +58,7 @@ export type Signing = {
   plaintext?: string;
   /** Draws a new code unless told otherwise. */
   signer?: Signer;
-  sealedFor?: { campaign?: string; idHash?: string; text?: string; key?: KeyFile };
+  sealedFor?: { format?: string; campaign?: string; idHash?: string; text?: string; key?: KeyFile };
   sealedBy?: SealedBy;
   keyId?: string;
   text?: string;
@@ -179,10 +179,11 @@ export async function seal(
   const { sealedFor = {}, sealedBy = 'page', content = { level: 'count' } } = signing;
   const key = sealedFor.key ?? campaignKey;
   const { mark } = signing.forged ? await newSigner() : signing.signer;
+  const info = infoOf(sealedFor.campaign ?? campaign, key.id);
   const sealed = toBytes(
     await sealTo(
       fromBase64url(key.publicKey) ?? '',
-      infoOf(sealedFor.campaign ?? campaign, key.id),
+      info.replace(format, sealedFor.format ?? format),
       aadOf(sealedFor.idHash ?? signing.signer.idHash, sealedFor.text ?? signing.text, sealedBy),
       signing.plaintext ?? writeContent({ mark, ...content }),
     ),

@@ -1,5 +1,5 @@
 /** Rows that were set aside: how many id hashes, and which. Names them by their hash alone. */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { toBase64url, toBinary } from '../../signature/bytes.ts';
@@ -31,7 +31,7 @@ export function writeAside(path: string, opened: DatabaseSync): void {
   try {
     const list = opened.prepare('SELECT id_hash FROM aside WHERE fate = ? ORDER BY id_hash');
     for (const fate of aside)
-      for (const row of list.iterate(fate)) writeSync(file, `${fate} ${idOf(row)}\n`);
+      for (const row of list.iterate(fate)) writeFileSync(file, `${fate} ${idOf(row)}\n`);
   } finally {
     closeSync(file);
   }

@@ -3,7 +3,7 @@
  * be seen, in an order that nobody can know beforehand, then a bare number for each of the others. It is
  * given only what may be delivered and can leak nothing else.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 import { guardedCsv } from '../cells.ts';
 import type { Grouped, ShownLine } from '../dossier/facts.ts';
@@ -76,7 +76,8 @@ function writeParts(
   try {
     let [part, parts]: [Cells[], number] = [[], 0];
     const write = () => {
-      writeSync(file, say(part, parts));
+      // All of it or an error: writeSync may write a part when the disk is full, and throws nothing.
+      writeFileSync(file, say(part, parts));
       parts += 1;
       part = [];
     };

@@ -2,7 +2,7 @@
  * The dossier from its facts: one HTML file with everything, and PDFs for the desk. Names pass through in
  * parts, so that many of them cost time and no memory; nothing is written but what facts and lines hold.
  */
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { DeliveryError } from '../errors.ts';
@@ -37,7 +37,8 @@ export function writeHtml(order: DossierOrder): { files: string[]; unprintable: 
   const found = survey(order.lines(), look);
   const name = 'dossier.html';
   const file = openSync(join(order.folder, name), 'wx', 0o600);
-  const write = (content: Html) => writeSync(file, content.html);
+  // All of it or an error: writeSync may write a part when the disk is full, and throws nothing.
+  const write = (content: Html) => writeFileSync(file, content.html);
   try {
     write(openDocument(order, document, document.feet, document.title, found));
     write(document.body);
