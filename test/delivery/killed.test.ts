@@ -1,12 +1,15 @@
 import { cpSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { killCommand, runCommand } from './command.ts';
 import { dossierOf, expectWhole, marksOf, sha256, signMany } from './crowd.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const command = 'src/delivery/cli.ts';
+
+// Each of them runs the command several times, in a process of its own.
+vi.setConfig({ testTimeout: 180_000 });
 const [people, spam] = [150, 29];
 const rows = people * (spam + 1);
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withdrawRows } from '../../functions/store.ts';
 import { holdFolder } from '../../src/delivery/alone.ts';
 import { countMarks } from '../../src/delivery/batch/marks.ts';
@@ -10,6 +10,9 @@ import { dossierOf, expectWhole, marksOf, sha256, signMany } from './crowd.ts';
 import { openStage, readDelivery, type Signing, type Stage } from './stage.ts';
 
 const command = 'src/delivery/cli.ts';
+
+// Each of them runs the command several times, in a process of its own.
+vi.setConfig({ testTimeout: 180_000 });
 
 let stage: Stage;
 let cloudflare: Awaited<ReturnType<typeof startCloudflare>>;
