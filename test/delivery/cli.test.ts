@@ -165,7 +165,7 @@ describe('npm run deliver', () => {
   it('says kindly that nobody has signed yet, and writes no batch', async () => {
     const { code, output } = await deliver();
     expect([code, output]).toEqual([0, expect.stringContaining('Nobody has signed yet')]);
-    expect(readdirSync(out).sort()).toEqual(['opened.sqlite', 'rows.sqlite']);
+    expect(readdirSync(out).sort()).toEqual(['.lock', 'opened.sqlite', 'rows.sqlite']);
   });
 
   it('says which key it lacks when the key folder is empty', async () => {

@@ -47,7 +47,6 @@ export async function startCloudflare(db: D1Database) {
       return;
     }
     const { sql } = bodySchema.parse(JSON.parse(await text(request)));
-    answered += 1;
     // Several statements joined by semicolons run as one batch; ours hold no semicolon of their own.
     const statements = sql.split(';').filter((one) => one.trim() !== '');
     const answers = await db.batch(statements.map((one) => db.prepare(one))).catch(String);
@@ -55,6 +54,7 @@ export async function startCloudflare(db: D1Database) {
       fail(400, answers);
       return;
     }
+    answered += 1;
     const result = answers.map(({ results, meta }) => ({ results, meta, success: true }));
     response.end(JSON.stringify({ success: true, errors: [], messages: [], result }));
   }
