@@ -32,7 +32,9 @@ export type Database = {
 
 /** Opens the database of this machine, also while `npm start` has it open. */
 export async function openLocal(state: string = localState): Promise<Database> {
-  // Wrangler is large: the remote way, which runs it as a child, does without loading it.
+  // Wrangler would say at each command that it read a file of secrets, which this does not use.
+  process.env['WRANGLER_LOG'] ??= 'warn';
+  // It is large: the remote way, which runs it as a child, does without loading it.
   const { getPlatformProxy } = await import('wrangler');
   const { env, dispose } = await getPlatformProxy<{ DB: D1Database }>({
     configPath,

@@ -67,7 +67,7 @@ describe('npm run report', () => {
       'By country': [
         ['Poland', '2'],
         ['none given', '2'],
-        ['matches no country', '1'],
+        ['unmatched', '1'],
       ],
       'By lane': [
         ['turnstile', '2'],

@@ -7,7 +7,7 @@ import { DeliveryError } from '../errors.ts';
 import type { Facts } from './facts.ts';
 import type { Look } from './fonts.ts';
 import { type Html, markup } from './html.ts';
-import { letter } from './letter.ts';
+import { type Enclosed, letter } from './letter.ts';
 import { method } from './method.ts';
 import { type Foot, part } from './page.ts';
 import { byCountry, byText, totals } from './tables.ts';
@@ -34,8 +34,15 @@ export type Composed = {
   unprintableTexts: string[];
 };
 
-/** Composes the document. Throws a DeliveryError where its own words have a letter that no font has. */
-export function compose({ facts, words, settings }: Said, look: (text: string) => Look): Composed {
+/**
+ * Composes the document; `namesIn` says in which files the names are, where they are not in this one. Throws
+ * a DeliveryError where its own words have a letter that no font has.
+ */
+export function compose(
+  { facts, words, settings }: Said,
+  look: (text: string) => Look,
+  namesIn?: string,
+): Composed {
   const { target, english } = words;
   const speak = (one: DossierWords) => makeVoice(one, facts, settings);
   const voices: readonly [Voice, ...Voice[]] =
@@ -45,7 +52,7 @@ export function compose({ facts, words, settings }: Said, look: (text: string) =
     voice,
     left: voice.say(voice.phrases.foot.dossier),
   }));
-  const body = markup`${feet.map((foot) => part(foot, inOneLanguage(foot.voice, facts, settings)))}
+  const body = markup`${feet.map((foot) => part(foot, inOneLanguage(foot.voice, facts, settings, namesIn)))}
   ${feet.slice(0, 1).map((foot) => part(foot, [appendix(voices, facts.signed, look)]))}`;
   const { families, missing } = look(body.html.replaceAll(/<[^>]*>/g, ' '));
   if (missing.length > 0) throw noFont(missing);
@@ -58,16 +65,22 @@ export function compose({ facts, words, settings }: Said, look: (text: string) =
   return { voices, feet, title, subject, body, families, unprintableTexts };
 }
 
-function inOneLanguage(voice: Voice, facts: Facts, settings: Said['settings']): Html[] {
+function inOneLanguage(
+  voice: Voice,
+  facts: Facts,
+  settings: Said['settings'],
+  namesIn: string | undefined,
+): Html[] {
   const { language, phrases } = voice;
   const enclosed = (['totals', 'texts', 'countries', 'method'] as const).map((name) => ({
     id: `${language}-${name}`,
     title: phrases[name].title,
   }));
-  const appended = [
+  const names = { id: 'names', title: phrases.names.title };
+  const appended: Enclosed[] = [
     { id: 'appendix', title: phrases.appendix.title },
     ...(facts.levels.initials + facts.levels.name > 0
-      ? [{ id: 'names', title: phrases.names.title }]
+      ? [namesIn === undefined ? names : { id: undefined, title: `${names.title}: ${namesIn}` }]
       : []),
   ];
   return [

@@ -7,12 +7,15 @@ import { type Html, markup } from './html.ts';
 import { levelRows, table } from './tables.ts';
 import type { Voice } from './voice.ts';
 
-/** The letter; `enclosed` are the other parts, by the name of each in an address. */
+/** A part that goes with the letter. */
+export type Enclosed = { id: string | undefined; title: string };
+
+/** The letter; `enclosed` are the other parts, with the name of each in an address where it has one here. */
 export function letter(
   voice: Voice,
   { account, levels, made, manifest }: Facts,
   offered: readonly string[],
-  enclosed: readonly { id: string; title: string }[],
+  enclosed: readonly Enclosed[],
 ): Html {
   const { phrases, petition, say } = voice;
   const words = phrases.letter;
@@ -35,7 +38,7 @@ export function letter(
     </p>
     <h2 class="small">${words.enclosed}</h2>
     <ol class="enclosed">
-      ${enclosed.map(({ id, title }) => markup`<li><a href="#${id}">${title}</a></li>`)}
+      ${enclosed.map(({ id, title }) => (id === undefined ? markup`<li>${title}</li>` : markup`<li><a href="#${id}">${title}</a></li>`))}
     </ol>
     <p class="manifest">${say(phrases.manifest, { manifest })}</p>
   </section> `;

@@ -67,9 +67,10 @@ export async function writePdfs(
   },
 ): Promise<string[]> {
   const look = openFonts();
-  const document = compose(order, look);
   const found = survey(order.lines(), look);
   const parts = Math.ceil(found.count / namesInFile);
+  const [first, last] = [namesFile(1), namesFile(parts)];
+  const document = compose(order, look, parts > 1 ? `${first} … ${last}` : first);
   const files: string[] = [];
   const browser = await order.start();
   const print = async (name: string, content: string) => {
@@ -87,12 +88,16 @@ export async function writePdfs(
       const title = `${foot.left} · ${document.subject}`;
       const page = markup`${openDocument(order, document, [foot], title, found)}
       ${part(foot, [markup`<section>${namesHead(document.voices)}${names(lines)}</section>`])}${closePage}`;
-      await print(`names-${String(files.length).padStart(3, '0')}.pdf`, page.html);
+      await print(namesFile(files.length), page.html);
     }
   } finally {
     await browser.close();
   }
   return files;
+}
+
+function namesFile(number: number): string {
+  return `names-${String(number).padStart(3, '0')}.pdf`;
 }
 
 /** What the browser says of it might quote the page. */

@@ -185,7 +185,7 @@ function key(colour: string, text: string, hollow = false): string {
 
 function countryName(code: string): string {
   if (code === 'none') return 'none given';
-  if (code === 'unmatched') return 'matches no country';
+  if (code === 'unmatched') return 'unmatched';
   return new Intl.DisplayNames('en', { type: 'region', fallback: 'code' }).of(code) ?? code;
 }
 
