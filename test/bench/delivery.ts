@@ -19,12 +19,15 @@ const rows = Number(options.rows);
 const wanted = 0.7;
 /** Milliseconds of a turn. */
 const turn = 4000;
-/** The local database answers a page at a time, and slowly: fewer rows tell as much. */
+/** Filling a local database takes long, and its pages cost the same: fewer rows tell as much. */
 const fetched = Math.min(rows, 20_000);
 
 const sealing = progress('Sealing');
+const begun = performance.now();
 const folder = await sealedFolder(rows, readTerms('src/content'), sealing.tell);
 sealing.end();
+const minutes = ((performance.now() - begun) / 60_000).toFixed(1);
+console.log(`${rows.toLocaleString('en')} signatures in ${folder}, ready after ${minutes} min`);
 
 const ours = await startRunner('open', folder);
 const plain = await startRunner('plain', folder);
@@ -35,6 +38,7 @@ for (let more = true; more;) {
 }
 opening.end();
 plain.end();
+if (ours.told().done !== rows) throw new Error(`Not every row opened: delete ${folder}, try again`);
 say('second step, open', ours);
 say('plain decrypt loop', plain);
 const ratio = rateOf(ours) / rateOf(plain);

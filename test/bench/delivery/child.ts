@@ -48,7 +48,8 @@ const steps: Record<Step, () => Promise<number>> = {
     const ring = await readKeyRing(where, settings);
     tell(0);
     const form = { content: 'src/content', pdfs: false };
-    return (await writeNext(where, ring, form, lent)).manifest.account.signatures;
+    const written = await writeNext(where, ring, form, lent);
+    return 'manifest' in written ? written.manifest.account.signatures : 0;
   },
   fetch: async () => {
     const from = await openDatabase(where);

@@ -14,6 +14,8 @@ export async function startRunner(step: Step, ...options: string[]) {
   const rates: number[] = [];
   child.on('message', (told: Told) => (last = told));
   const ended = once(child, 'exit');
+  // What stands still does not hear that it is alone.
+  process.on('exit', () => child.kill('SIGKILL'));
   await Promise.race([once(child, 'message'), ended]);
   await stop(child);
   return {
@@ -30,7 +32,7 @@ export async function startRunner(step: Step, ...options: string[]) {
       await Promise.race([wait(milliseconds, undefined, { ref: false }), ended]);
       const taken = (performance.now() - begun) / 1000;
       clearInterval(watching);
-      if (child.exitCode === null) await stop(child);
+      if (child.exitCode === null && child.signalCode === null) await stop(child);
       else if (!last?.over) throw new Error(`${step} failed`);
       [seconds, begun] = [seconds + taken, NaN];
       rates.push(((last?.done ?? 0) - before) / taken);
