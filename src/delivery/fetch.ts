@@ -11,9 +11,10 @@ import { deleteLocalFile } from './local-file.ts';
 import type { Tell } from './progress.ts';
 import {
   addRows,
+  countRows,
   type Facts,
+  lastKeyOf,
   openRowsFile,
-  placeOf,
   readFacts,
   type RowsFile,
   writeFacts,
@@ -71,12 +72,13 @@ export async function fetchRows(path: string, fetching: Fetching): Promise<RowsF
   const { query, tell, size = pageSize } = fetching;
   const { rows, facts } = await resume(path, fetching);
   try {
+    let done = countRows(rows);
     for (let more = true; more;) {
-      const place = placeOf(rows);
-      const page = parseAs(z.array(rowSchema), await query(pageAfter(place.last, size)));
+      const page = parseAs(z.array(rowSchema), await query(pageAfter(lastKeyOf(rows), size)));
       addRows(rows, page);
       more = page.length === size;
-      tell(place.rows + page.length, Math.max(facts.rows, place.rows + page.length));
+      done += page.length;
+      tell(done, Math.max(facts.rows, done));
     }
     writeFacts(rows, { ...facts, complete: true });
     return rows;

@@ -1,7 +1,6 @@
 /**
  * Opens all rows of one id hash and joins them. What was opened leaves here locked again, or not at all.
  */
-import { toBase64url, toBinary } from '../signature/bytes.ts';
 import { personOf } from './canonical.ts';
 import { joinRows, type SetAside } from './join.ts';
 import { lock, type Secrets } from './lock.ts';
@@ -62,10 +61,10 @@ function storedRow(row: LocalRow): StoredRow {
   const { id_hash, language, lane, sealed, key_id, text_version, decision, day, state } = row;
   return {
     ...{ day, state },
-    idHash: toBase64url(toBinary(id_hash)),
+    idHash: Buffer.from(id_hash).toString('base64url'),
     language: language ?? undefined,
     lane: lane ?? undefined,
-    sealed: sealed === null ? undefined : toBinary(sealed),
+    sealed: sealed ?? undefined,
     keyId: key_id ?? undefined,
     textVersion: text_version ?? undefined,
     decision: decision ?? undefined,

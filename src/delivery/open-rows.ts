@@ -11,7 +11,7 @@ import { deleteLocalFile, inFile, inTransaction } from './local-file.ts';
 import type { OpenedGroup, Opener } from './open-group.ts';
 import { addsTo, createOpenedFile, finishOpenedFile } from './opened-file.ts';
 import type { Tell } from './progress.ts';
-import { type Facts, type LocalRow, placeOf, readGroups, type RowsFile } from './rows-file.ts';
+import { countRows, type Facts, type LocalRow, readGroups, type RowsFile } from './rows-file.ts';
 import type { Done, Start, Work } from './thread.ts';
 
 /** What to open, with what. */
@@ -25,8 +25,13 @@ export type OpeningOrder = Omit<Opener, 'confirmed'> & {
   tell: Tell;
 };
 
-/** Rows of one piece of work, about. */
-const rowsAtOnce = 250;
+/** Rows of one piece of work, about: a thread has two pieces in memory, and each row of them opens at once. */
+const rowsAtOnce = 50;
+/**
+ * Opening leaves much behind that is never looked at again. With little room for what is new it is swept
+ * out early, at no cost in time, and a thread stays a third as large.
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 
 /** Opens all rows into a new file at a path, which takes the place of an older one once it is whole. */
 export async function openRows(path: string, order: OpeningOrder): Promise<DatabaseSync> {
@@ -59,7 +64,7 @@ async function openAll(path: string, file: DatabaseSync, order: OpeningOrder): P
     if (ended) adds.ended(ended);
     setAside.forEach((fate) => adds.aside(idHash, fate));
   };
-  const all = placeOf(rows).rows;
+  const all = countRows(rows);
   let done = 0;
   const work = pieces(readGroups(rows, upTo), rowsAtOnce);
   const opener = { keys, terms, secrets, confirmed };
@@ -94,7 +99,7 @@ async function onThreads(
 ): Promise<void> {
   const threads = Array.from(
     { length: Math.min(availableParallelism(), most) },
-    () => new Worker(new URL('./thread.ts', import.meta.url)),
+    () => new Worker(new URL('./thread.ts', import.meta.url), { resourceLimits }),
   );
   try {
     await Promise.all(threads.map((thread) => keepBusy(thread, start, work, take)));

@@ -6,7 +6,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { infoOf } from '../signature/binding.ts';
-import { fromBase64url, toBinary } from '../signature/bytes.ts';
+import { fromBase64url, toBinary, toBytes } from '../signature/bytes.ts';
 import { drawCode, hashCode } from '../signature/code.ts';
 import { sealTo } from '../signature/hpke.ts';
 import { DeliveryError, reasonOf } from './errors.ts';
@@ -26,7 +26,7 @@ export async function opensCanary({
   const aad = await hashCode(drawCode());
   const canary = drawCode();
   const sealed = await sealTo(fromBase64url(publicKey) ?? '', info, aad, canary);
-  const opened = await unseal(pair, info, aad, sealed);
+  const opened = await unseal(pair, info, aad, toBytes(sealed));
   return opened !== undefined && toBinary(opened) === canary;
 }
 

@@ -91,16 +91,18 @@ export function addRows({ path, file }: RowsFile, rows: readonly LocalRow[]): vo
   inFile(path, () => inTransaction(file, () => rows.forEach(add)));
 }
 
-/** How many rows there are, and the key of the last one in hexadecimal digits. */
-export function placeOf({ path, file }: RowsFile): { rows: number; last?: [string, string] } {
+/** How many rows there are; reads the whole file. */
+export function countRows({ path, file }: RowsFile): number {
+  const sql = 'SELECT COUNT(*) AS rows FROM signature';
+  return Number(inFile(path, () => file.prepare(sql).get())?.['rows']);
+}
+
+/** The key of the last row, in hexadecimal digits. */
+export function lastKeyOf({ path, file }: RowsFile): [string, string] | undefined {
   const sql = `SELECT hex(id_hash) AS id, hex(digest) AS digest FROM signature
     ORDER BY signature.id_hash DESC, signature.digest DESC LIMIT 1`;
-  const [counted, last] = inFile(path, () => [
-    file.prepare('SELECT COUNT(*) AS rows FROM signature').get(),
-    file.prepare(sql).get(),
-  ]);
-  const rows = Number(counted?.['rows']);
-  return last ? { rows, last: [String(last['id']), String(last['digest'])] } : { rows };
+  const last = inFile(path, () => file.prepare(sql).get());
+  return last && [String(last['id']), String(last['digest'])];
 }
 
 /** The ids of the keys to which rows were sealed. */

@@ -7,7 +7,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -26,7 +26,10 @@ import { type Entered, showAll } from '../../src/delivery/obey.ts';
 import { addsTo, createOpenedFile, type Opened } from '../../src/delivery/opened-file.ts';
 import { readPublished } from '../../src/site/texts.ts';
 
-const secrets = { shown: randomBytes(32), entered: randomBytes(32) };
+const secrets = {
+  shown: createSecretKey(randomBytes(32)),
+  entered: createSecretKey(randomBytes(32)),
+};
 const published = readPublished('src/content');
 const terms = { id: 'belarus-2020', dangerousCountries: ['BY', 'RU'] };
 const languages = published.map(({ language }) => language).sort();
@@ -389,7 +392,7 @@ describe('the files', () => {
     sign({ name: 'Ann Bee', email: 'ann@example.org' });
     opened
       .prepare('UPDATE signature SET entered = ?')
-      .run(lock(randomBytes(32), { name: 'Ann Bee' }));
+      .run(lock(createSecretKey(randomBytes(32)), { name: 'Ann Bee' }));
     const said = messageOf(() => write());
     expect(said).not.toMatch(/Ann|example/);
     expect(readdirSync(folder)).toEqual([]);

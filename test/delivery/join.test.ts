@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Person, readPeople } from '../../src/delivery/batch/people.ts';
 import { canonicalEmail, canonicalName, personOf } from '../../src/delivery/canonical.ts';
@@ -97,7 +98,7 @@ describe('joinRows', () => {
 });
 
 describe('people', () => {
-  const secrets = { person: new Uint8Array(32) };
+  const secrets = { person: createSecretKey(new Uint8Array(32)) };
 
   /** The people that signatures make, as the local file sorts them. */
   function people(...signatures: (Signature & { batch?: number })[]): Person[] {
@@ -159,7 +160,7 @@ describe('people', () => {
 
   it('are known by nothing that somebody without the key could work out', () => {
     const { entered, idHash } = signature({});
-    const other = { person: new Uint8Array(32).fill(1) };
+    const other = { person: createSecretKey(new Uint8Array(32).fill(1)) };
     expect(personOf(entered, idHash, secrets)).not.toEqual(personOf(entered, idHash, other));
   });
 });

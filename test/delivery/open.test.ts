@@ -1,10 +1,9 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type KeyFile, makeKeyPair } from '../../src/delivery/key-file.ts';
-import { type Keys, openRow, type StoredRow, unseal } from '../../src/delivery/open.ts';
+import { idHashOf, type Keys, openRow, type StoredRow, unseal } from '../../src/delivery/open.ts';
 import { aadOf, infoOf } from '../../src/signature/binding.ts';
-import { toBinary } from '../../src/signature/bytes.ts';
-import { chainOf, drawCode } from '../../src/signature/code.ts';
+import { chainOf, drawCode, idHashOfMark } from '../../src/signature/code.ts';
 import {
   type Content,
   contentSizes,
@@ -32,7 +31,7 @@ async function rowOf(signing: Signing): Promise<StoredRow> {
     language: 'be',
     lane: 'stamp',
     state: signing.state ?? 'counted',
-    sealed: toBinary(await seal(key, { ...signing, signer, text: signing.text ?? text })),
+    sealed: await seal(key, { ...signing, signer, text: signing.text ?? text }),
     keyId: signing.keyId ?? key.id,
     textVersion: signing.text ?? text,
     decision: undefined,
@@ -60,10 +59,21 @@ describe('unseal', () => {
         const sealed = await seal(key, { content, sealedBy, signer, text });
         const aad = aadOf(signer.idHash, text, sealedBy);
         const pair = await importPair(key);
-        const opened = await unseal(pair, infoOf(campaign, key.id), aad, toBinary(sealed));
+        const opened = await unseal(pair, infoOf(campaign, key.id), aad, sealed);
         expect(opened && readContent(opened)).toEqual({ mark: signer.mark, ...content });
       }),
       { numRuns: 60 },
+    );
+  });
+});
+
+describe('idHashOf', () => {
+  it('leads from a mark to the same id hash as the page, whatever stands in its place', async () => {
+    const anyMark = fc.oneof(typed, fc.string({ unit: 'binary' }), fc.constant(mark));
+    await fc.assert(
+      fc.asyncProperty(anyMark, async (one) => {
+        expect(idHashOf(one)).toBe(await idHashOfMark(one));
+      }),
     );
   });
 });
