@@ -103,12 +103,12 @@ export async function unseal(
 ): Promise<Bytes | undefined> {
   const recipient = {
     recipientKey,
-    info: Buffer.from(info),
+    info: Buffer.from(info, 'latin1'),
     enc: sealed.subarray(0, encapsulatedLength),
   };
   const ciphertext = sealed.subarray(encapsulatedLength);
   try {
-    return new Uint8Array(await suite.open(recipient, ciphertext, Buffer.from(aad)));
+    return new Uint8Array(await suite.open(recipient, ciphertext, Buffer.from(aad, 'latin1')));
   } catch (error) {
     if (error instanceof HpkeError) return undefined;
     throw error;
