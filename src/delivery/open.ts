@@ -88,7 +88,10 @@ export async function openRow(row: StoredRow, keys: Keys, terms: Terms): Promise
   return { idHash, fate: 'unopened' };
 }
 
-/** As idHashOfMark in src/signature/code.ts, without waiting for WebCrypto, which a million rows feel. */
+/**
+ * The id hash that a mark leads to, as chainOf in src/signature/code.ts makes it; without waiting for
+ * WebCrypto, which a million rows feel.
+ */
 export function idHashOf(mark: string): string {
   const pass = hash('sha256', toBytes(mark), 'base64url');
   return hash('sha256', pass, 'base64url');

@@ -33,11 +33,6 @@ export async function chainOf(code: string): Promise<[mark: string, pass: string
   return [mark, pass, await hashCode(pass)];
 }
 
-/** The id hash that a mark leads to. */
-export async function idHashOfMark(mark: string): Promise<string> {
-  return idHashOfPass(await hashCode(mark));
-}
-
 /** The id hash that a pass leads to. */
 export function idHashOfPass(pass: string): Promise<string> {
   return hashCode(pass);

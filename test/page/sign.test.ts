@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { chainOf, idHashOfMark, readCode } from '../../src/signature/code.ts';
+import { idHashOf } from '../../src/delivery/open.ts';
+import { chainOf, readCode } from '../../src/signature/code.ts';
 import { readCarried } from '../../src/signature/carried.ts';
 import { openRow } from '../opened.ts';
 import { startBrowser } from '../browser.ts';
@@ -100,7 +101,7 @@ async function onlyRow() {
   if (!row) throw new Error('There is no row.');
   const { content, ...opened } = await openRow(row);
   const { mark, ...entries } = contentSchema.parse(content);
-  expect(await idHashOfMark(mark)).toBe(row.id_hash);
+  expect(idHashOf(mark)).toBe(row.id_hash);
   return { ...row, ...opened, content: entries };
 }
 
