@@ -9,17 +9,9 @@ import { nextNumber } from './batch/state.ts';
 import { confirmLast, dropOpen } from './confirming.ts';
 import { DeliveryError, reasonOf } from './errors.ts';
 import { readFacts } from './rows-file.ts';
-import {
-  fetchAll,
-  type Lent,
-  openAll,
-  openDatabase,
-  readKeyRing,
-  readWhere,
-  type Where,
-  whereHelp,
-  whereOptions,
-} from './source.ts';
+import { fetchAll, type Lent, openAll } from './source.ts';
+import { openDatabase, readWhere, type Where, whereHelp, whereOptions } from './where.ts';
+import { readKeyRing } from './key-ring.ts';
 import { type Form, writeAgain, writeNews, writeNext } from './steps.ts';
 import { sayAgain, sayConfirmed, sayContacts, sayNobody, sayWritten } from './summary.ts';
 

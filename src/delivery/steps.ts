@@ -19,7 +19,9 @@ import { DeliveryError, reasonOf } from './errors.ts';
 import { deleteLocalFile, whileReading } from './local-file.ts';
 import { secretsOf } from './lock.ts';
 import { openOpenedFile, readOpenedFacts } from './opened-file.ts';
-import { openAll, fetchAll, filesIn, type KeyRing, type Lent, type Where } from './source.ts';
+import { openAll, fetchAll, type Lent } from './source.ts';
+import { filesIn, type Where } from './where.ts';
+import { type KeyRing } from './key-ring.ts';
 
 /** Where the words are, and whether to print. */
 export type Form = { content: string; pdfs: boolean };

@@ -17,13 +17,9 @@ import {
   readKeyFiles,
   writeKeyFile,
 } from '../../src/delivery/key-file.ts';
-import {
-  fetchAll,
-  type Lent,
-  openAll,
-  readKeyRing,
-  type Where,
-} from '../../src/delivery/source.ts';
+import { fetchAll, type Lent, openAll } from '../../src/delivery/source.ts';
+import { type Where } from '../../src/delivery/where.ts';
+import { readKeyRing } from '../../src/delivery/key-ring.ts';
 import { writeNext } from '../../src/delivery/steps.ts';
 import { readTerms, type Terms } from '../../src/delivery/terms.ts';
 import { aadOf, format, infoOf, type SealedBy } from '../../src/signature/binding.ts';

@@ -6,7 +6,8 @@ import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DeliveryError, reasonOf } from '../errors.ts';
-import { type OpenSource, readWhere, whereHelp, whereOptions } from '../source.ts';
+import { type OpenSource } from '../source.ts';
+import { readWhere, whereHelp, whereOptions } from '../where.ts';
 import { report } from './report.ts';
 
 const defaultName = 'report.html';

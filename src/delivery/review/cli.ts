@@ -1,6 +1,7 @@
 /** The door of `npm run review`. Exit code 0: done; 1: failed. */
 import { lend, runAtDoor } from '../door.ts';
-import { bringSource, openDatabase } from '../source.ts';
+import { bringSource } from '../source.ts';
+import { openDatabase } from '../where.ts';
 import { runReview } from './command.ts';
 
 await runAtDoor(async (words) => {

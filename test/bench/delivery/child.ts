@@ -2,14 +2,9 @@
  * One step of the delivery, or the plain decrypt loop, in a process of its own, so that its peak of memory
  * is its own. Tells how many rows are done.
  */
-import {
-  fetchAll,
-  type Lent,
-  openAll,
-  openDatabase,
-  readKeyRing,
-  type Where,
-} from '../../../src/delivery/source.ts';
+import { fetchAll, type Lent, openAll } from '../../../src/delivery/source.ts';
+import { openDatabase, type Where } from '../../../src/delivery/where.ts';
+import { readKeyRing } from '../../../src/delivery/key-ring.ts';
 import { writeNext } from '../../../src/delivery/steps.ts';
 import { readTerms } from '../../../src/delivery/terms.ts';
 import { unsealForever } from './plain.ts';
