@@ -158,7 +158,7 @@ function sayForm({ withoutPdfs, unprintable }: Written): string[] {
     ...(lines.length > 0
       ? [
           '',
-          `No font of the dossier has the letters of ${group(lines.length)} names; a note stands in their place, and signatures.csv has them. Lines: ${shorten(lines)}`,
+          `No font of the dossier has the letters of ${lines.length === 1 ? 'one name' : `${group(lines.length)} names`}; a note stands in the place, and signatures.csv has what was signed. Lines: ${shorten(lines)}`,
         ]
       : []),
     ...(texts.length > 0 ? ['', `Nor those of the texts ${texts.join(', ')}.`] : []),
