@@ -49,7 +49,7 @@ const contentSchema = z.object({
 });
 
 /** Reads the JSON value of a sealed part; undefined for what no person can have entered. */
-export function readEntered(value: unknown, terms: Terms): Entered | undefined {
+export function enteredOf(value: unknown, terms: Terms): Entered | undefined {
   const content = contentSchema.safeParse(value);
   if (!content.success) return undefined;
   // News and consent do not bear on what is shown.

@@ -10,7 +10,7 @@ import { type Binary, type Bytes, toBytes } from '../signature/bytes.ts';
 import { readContent } from '../signature/content.ts';
 import type { Lane, State } from '../signature/lane.ts';
 import type { OpenedKeyFile } from './key-file.ts';
-import { type Entered, readEntered } from './obey.ts';
+import { type Entered, enteredOf } from './obey.ts';
 import type { Terms } from './terms.ts';
 
 /** Private keys by key id. */
@@ -80,7 +80,7 @@ export async function openRow(row: StoredRow, keys: Keys, terms: Terms): Promise
     const content = readContent(plaintext);
     const { data } = markSchema.safeParse(content);
     if (!data || idHashOf(data.mark) !== idHash) return { idHash, fate: 'forged' };
-    const entered = readEntered(content, terms);
+    const entered = enteredOf(content, terms);
     if (!entered) return { idHash, fate: 'nonsense' };
     const signature = { idHash, day, lane, state, language, textVersion, decision, entered };
     return { idHash, fate: 'opened', signature };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { initialsOf, readEntered, show } from '../../src/delivery/obey.ts';
+import { initialsOf, enteredOf, show } from '../../src/delivery/obey.ts';
 import type { Content } from '../../src/signature/content.ts';
 import { terms } from './stage.ts';
 
 /** What the target would see of a content. */
 function seen(content: Content, levels = terms.levels) {
-  const entered = readEntered(content, { ...terms, levels });
+  const entered = enteredOf(content, { ...terms, levels });
   return entered && show(entered);
 }
 
@@ -68,25 +68,25 @@ describe('what the target sees', () => {
   });
 });
 
-describe('readEntered', () => {
+describe('enteredOf', () => {
   it('drops an e-mail that is none and keeps the signature', () => {
-    const entered = readEntered({ level: 'initials', ...ann, email: 'ann at home' }, terms);
+    const entered = enteredOf({ level: 'initials', ...ann, email: 'ann at home' }, terms);
     expect(entered).toMatchObject({ level: 'initials', email: '' });
   });
 
   it('keeps a country that it does not know as it was typed', () => {
-    const entered = readEntered({ level: 'initials', ...ann, country: ' Нарния ' }, terms);
+    const entered = enteredOf({ level: 'initials', ...ann, country: ' Нарния ' }, terms);
     expect(entered?.level).toBe('initials');
     expect(entered?.country).toEqual({ typed: 'Нарния' });
   });
 
   it('takes the wish for news for no reason to show less', () => {
-    const entered = readEntered({ level: 'initials', ...ann, email: '', news: 'on' }, terms);
+    const entered = enteredOf({ level: 'initials', ...ann, email: '', news: 'on' }, terms);
     expect(entered).toMatchObject({ level: 'initials' });
   });
 
   it('tidies what the page left as typed', () => {
-    expect(readEntered({ level: 'count', name: '  И\u0306ван ' }, terms)).toMatchObject({
+    expect(enteredOf({ level: 'count', name: '  И\u0306ван ' }, terms)).toMatchObject({
       name: 'Йван',
     });
   });

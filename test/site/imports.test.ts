@@ -79,6 +79,24 @@ describe('imports', () => {
       expect(Array.from(reach(door)).filter((file) => file.startsWith('src/delivery'))).toEqual([]);
   });
 
+  it('let nothing that somebody kept back come near the dossier', () => {
+    const ofDossier = imports.filter(({ from }) => from.startsWith('src/delivery/dossier/'));
+    const further = ofDossier
+      .map(({ to }) => to)
+      .filter((to) => to.startsWith('src/delivery/') && !to.startsWith('src/delivery/dossier/'));
+    expect(Array.from(new Set(further)).sort()).toEqual([
+      'src/delivery/account.ts',
+      'src/delivery/errors.ts',
+    ]);
+    // What was entered is read for a check by hand, and for whoever asked for news.
+    const readers = files.filter((file) => /\breadEntered\(/.test(codeOf(file)));
+    expect(readers.sort()).toEqual([
+      'src/delivery/contacts/choose.ts',
+      'src/delivery/opened-file.ts',
+      'src/delivery/review/review.ts',
+    ]);
+  });
+
   it('keep words out of code: no file of TypeScript holds a sentence in Cyrillic', () => {
     const cyrillic = files.filter((file) => {
       return /[а-яёўі]{4}/i.test(codeOf(file)) && !file.startsWith('src/delivery/country');
