@@ -130,7 +130,8 @@ function afterRefusal(reason: string): string {
 function runWrangler(options: readonly string[]): Promise<{ failed: boolean; output: string }> {
   const manifest = createRequire(import.meta.url).resolve('wrangler/package.json');
   const program = join(dirname(manifest), 'bin', 'wrangler.js');
-  const env = { ...process.env, WRANGLER_SEND_METRICS: 'false' };
+  // Its answer is a message of the level "log".
+  const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_LOG: 'log' };
   return new Promise((done) => {
     const child = execFile(
       process.execPath,

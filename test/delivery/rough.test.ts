@@ -43,28 +43,6 @@ const deliverTo = (folder: string, ...options: string[]) =>
 const onFullDisk = (room: number, ...options: string[]) =>
   runOnFullDisk(room, [command, ...words(options)], environment());
 
-/** Copies 2,500 rows of a database into a file, through the door that says what went wrong. */
-const readThousands = `import { readFileSync } from 'node:fs';
-  import { DatabaseSync } from 'node:sqlite';
-  import { runAtDoor } from './src/delivery/door.ts';
-  import { fetchRows } from './src/delivery/fetch.ts';
-  import { placeOf } from './src/delivery/rows-file.ts';
-  const d1 = new DatabaseSync(':memory:');
-  d1.exec(readFileSync('functions/migrations/0001_signature.sql', 'utf8'));
-  d1.exec(\`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
-    INSERT INTO signature SELECT unhex(printf('%064x', i)), x'00', '2026-11-23', 'be', 'stamp', 'counted',
-      0, NULL, zeroblob(337), 'a', 'be-0', NULL, NULL, NULL FROM n\`);
-  let pages = 0;
-  const query = (sql) => {
-    if (sql.includes('LIMIT')) pages += 1;
-    return Promise.resolve(d1.prepare(sql).all());
-  };
-  const facts = { campaign: 'a', source: 'local', now: new Date(), tell: () => {} };
-  await runAtDoor(async () => {
-    const rows = await fetchRows(process.argv[1], { ...facts, query });
-    return { code: 0, say: \`asked \${pages} pages, has \${placeOf(rows).rows} rows\` };
-  });`;
-
 const ann = { level: 'initials', name: 'Ann Bee', email: 'ann@mailbox.example', country: 'PL' };
 const batch = () => join(out, 'batch-001');
 const listed = () => readdirSync(out).filter((name) => name !== '.lock');
@@ -80,7 +58,7 @@ function expectKind({ code, errors }: { code: number | null; errors: string }, w
 describe('a full disk', () => {
   it('stops reading, and reading goes on once there is room', async () => {
     const rows = join(stage.folder, 'rows', 'rows.sqlite');
-    const read = ['--input-type=module', '--eval', readThousands, rows];
+    const read = ['test/delivery/read-thousands.ts', rows];
     expectKind(await runOnFullDisk(900, read), /rows\.sqlite: .*I\/O error/);
     // The first page is there; what follows is asked for from its last row on.
     const { code, output } = await runOnFullDisk(9000, read);
