@@ -179,6 +179,21 @@ describe('a batch', () => {
     expect(await dropOpen(stage.database, delivered.lent)).toBeUndefined();
   });
 
+  it('that somebody else takes back while its rows are being marked is not confirmed', async () => {
+    for (const name of ['Ann Bee', 'Cy Dee']) await stage.sign(initials(name));
+    const delivered = await stage.deliver();
+    let calls = 0;
+    const beside: Database = {
+      ...stage.database,
+      write: async (statements) => {
+        if (++calls === 3) await dropOpen(stage.database, delivered.lent);
+        return stage.database.write(statements);
+      },
+    };
+    await expect(confirmIt(delivered, beside)).rejects.toThrow(/Somebody else took batch 1 back/);
+    expect(await state()).toEqual({ rows: [[null, 2]], confirmed: [] });
+  });
+
   it('that is confirmed cannot be taken back', async () => {
     await stage.sign(initials('Ann Bee'));
     const delivered = await stage.deliver();

@@ -69,6 +69,7 @@ export async function confirmBatch(
   await database.write([confirm(which, today)]);
   const written = find(await listBatches(database), which.number);
   if (written?.manifest === hash && written.confirmed !== null) return { rows, before: false };
+  if (written?.manifest !== hash) throw takenBack(which);
   throw await takeBack(database, which, rows, tell);
 }
 
@@ -132,6 +133,14 @@ async function takeBack(
   return new DeliveryError(
     'batch',
     `${rows - alive} of the ${rows} rows of this batch were withdrawn or decided on since they were read. Nothing was confirmed: do not hand this folder over.`,
+    'Read and write anew, then confirm: npm run deliver',
+  );
+}
+
+function takenBack({ number }: Which): DeliveryError {
+  return new DeliveryError(
+    'batch',
+    `Somebody else took batch ${number} back while its rows were being marked. Nothing was confirmed.`,
     'Read and write anew, then confirm: npm run deliver',
   );
 }
