@@ -65,7 +65,12 @@ export async function startEdge(origin: Origin, address = '127.0.0.1') {
     const { ':method': method = '', ':path': path = '', ':authority': authority = '' } = headers;
     asked.push(`${method} https://${authority}${path}`);
     const ask = async () => post(path, headers['content-type'] ?? '', await buffer(stream));
-    if (method === 'POST') void (visitor.treat ?? answerWhole)(stream, ask);
+    // Whoever leaves while posting is waited for no longer.
+    const leave = (error: unknown) => {
+      if (!stream.destroyed) throw error;
+    };
+    const treat = async () => (visitor.treat ?? answerWhole)(stream, ask);
+    if (method === 'POST') void treat().catch(leave);
     else void get(path).then((answer) => servePage(stream, answer));
   });
 

@@ -65,7 +65,12 @@ export function readSome(source: RowsFile, count: number): LocalRow[] {
 
 function ask(thread: Worker, span: Span): Promise<LocalRow[]> {
   return new Promise((done, fail) => {
-    thread.once('message', done).once('error', fail).postMessage(span);
+    thread.once('error', fail);
+    thread.once('message', (rows: LocalRow[]) => {
+      thread.off('error', fail);
+      done(rows);
+    });
+    thread.postMessage(span);
   });
 }
 
