@@ -7,8 +7,8 @@ import { confirmBatch, dropBatch, listBatches } from './batch/confirm.ts';
 import { readPrepared } from './batch/prepared.ts';
 import type { Database } from './database.ts';
 import { DeliveryError } from './errors.ts';
-import { type Lent } from './source.ts';
-import { type Where } from './where.ts';
+import type { Lent } from './source.ts';
+import type { Where } from './where.ts';
 
 /** Confirms the batch that was written last. */
 export async function confirmLast(where: Where, database: Database, lent: Lent) {

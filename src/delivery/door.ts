@@ -2,7 +2,7 @@
 import { contentFolder } from '../site/settings.ts';
 import { explain } from './errors.ts';
 import { type Progress, showProgress } from './progress.ts';
-import { type Lent } from './source.ts';
+import type { Lent } from './source.ts';
 import { readTerms } from './terms.ts';
 
 /** What every command is lent; throws a DeliveryError where campaign.yaml has a mistake. */

@@ -21,7 +21,7 @@ import { secretsOf } from './lock.ts';
 import { openOpenedFile, readOpenedFacts } from './opened-file.ts';
 import { openAll, fetchAll, type Lent } from './source.ts';
 import { filesIn, type Where } from './where.ts';
-import { type KeyRing } from './key-ring.ts';
+import type { KeyRing } from './key-ring.ts';
 
 /** Where the words are, and whether to print. */
 export type Form = { content: string; pdfs: boolean };

@@ -18,7 +18,7 @@ import {
   writeKeyFile,
 } from '../../src/delivery/key-file.ts';
 import { fetchAll, type Lent, openAll } from '../../src/delivery/source.ts';
-import { type Where } from '../../src/delivery/where.ts';
+import type { Where } from '../../src/delivery/where.ts';
 import { readKeyRing } from '../../src/delivery/key-ring.ts';
 import { writeNext } from '../../src/delivery/steps.ts';
 import { readTerms, type Terms } from '../../src/delivery/terms.ts';

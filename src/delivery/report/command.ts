@@ -6,7 +6,7 @@ import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DeliveryError, reasonOf } from '../errors.ts';
-import { type OpenSource } from '../source.ts';
+import type { OpenSource } from '../source.ts';
 import { readWhere, whereHelp, whereOptions } from '../where.ts';
 import { report } from './report.ts';
 

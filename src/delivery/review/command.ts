@@ -3,7 +3,7 @@
  * Prints numbers and masked samples; full names only where --names asks for them.
  */
 import type { Database } from '../database.ts';
-import { type OpenSource } from '../source.ts';
+import type { OpenSource } from '../source.ts';
 import { readWhere, type Where, whereHelp, whereOptions } from '../where.ts';
 import type { Tell } from '../progress.ts';
 import { readOptions, readTask } from './options.ts';
