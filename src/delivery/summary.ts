@@ -76,7 +76,7 @@ export function sayConfirmed(done: {
       : `Batch ${number} is confirmed: ${group(rows)} rows are marked, and none of them was withdrawn.`,
     `Hand over: ${prepared.dossier}`,
     `The hash on its pages is that of manifest.json beside it: ${prepared.hash}`,
-    `Then delete what you do not need. It can be written again: npm run deliver -- --again ${number}`,
+    `Keep the folder no longer than you need it. Until somebody of it withdraws it can be written again: npm run deliver -- --again ${number}`,
   ].join('\n');
 }
 
