@@ -66,6 +66,16 @@ CREATE TABLE decision (
   undone TEXT
 ) STRICT;
 
+-- The journal of what people asked for, and got. Nothing in it is about one person.
+CREATE TABLE request (
+  number INTEGER PRIMARY KEY,
+  -- UTC day.
+  day TEXT NOT NULL,
+  verb TEXT NOT NULL CHECK (verb IN ('withdraw', 'export')),
+  reason TEXT NOT NULL CHECK (reason IN ('lost-code', 'never-signed', 'child', 'dead', 'access', 'other')),
+  signatures INTEGER NOT NULL
+) STRICT;
+
 -- How many arrived by each lane within ten minutes; only numbers that single nobody out stay.
 CREATE TABLE arrivals (
   -- UTC, the beginning of the ten minutes, as 2026-11-23T12:30Z.

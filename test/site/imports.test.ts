@@ -88,11 +88,12 @@ describe('imports', () => {
       'src/delivery/account.ts',
       'src/delivery/errors.ts',
     ]);
-    // What was entered is read for a check by hand, and for whoever asked for news.
+    // What was entered is read for a check by hand, for whoever asked for news, and for who asks for theirs.
     const readers = files.filter((file) => /\breadEntered\(/.test(codeOf(file)));
     expect(readers.sort()).toEqual([
       'src/delivery/contacts/choose.ts',
       'src/delivery/opened-file.ts',
+      'src/delivery/person/find.ts',
       'src/delivery/review/review.ts',
     ]);
   });

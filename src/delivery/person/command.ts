@@ -1,0 +1,91 @@
+/**
+ * `npm run person` from its words to its lines: what somebody who writes to the campaign asks for. Finds their
+ * signatures on this machine; shows, withdraws or exports them.
+ */
+import { dayOf } from '../../signature/stamp.ts';
+import type { Database } from '../database.ts';
+import { DeliveryError } from '../errors.ts';
+import type { OpenSource, Source } from '../source.ts';
+import { readWhere, type Where, whereHelp } from '../where.ts';
+import { exportAll, listRequests, withdrawAll } from './act.ts';
+import { type Asked, findPeople, isWithdrawn } from './find.ts';
+import { readOptions, readTask, type Task } from './options.ts';
+import { printDone, printFound, printJournal, printPlan, uncertain } from './print.ts';
+import { reasons } from './sql.ts';
+
+const help = `npm run person -- [what to do] [options]
+
+Asks for an e-mail address, a name, a withdrawal code, and finds the signatures that fit all that you type.
+Without a word it shows what there is. docs/requests.md says how to answer whom.
+
+What to do; it is only shown until you add --yes
+  --withdraw          withdraws all signatures of that person, for good
+  --export            writes what is known of that person, to read and as JSON
+  --reason REASON     for the journal: ${reasons.join(', ')}
+  --all-names         with an address that several names share: all of them
+  --journal           lists what was done, without a word about whom
+
+  --yes               does it
+${whereHelp}`;
+
+/** What the command is lent by its door. */
+export type Lent = {
+  open: OpenSource;
+  openDatabase: (where: Where) => Promise<Database>;
+  ask: () => Promise<Asked>;
+  now: Date;
+};
+
+/** Runs the command; returns what to print. */
+export async function runPerson(words: readonly string[], lent: Lent): Promise<string> {
+  const chosen = readOptions(words);
+  if (chosen.help) return help;
+  const task = readTask(chosen);
+  const where = readWhere(chosen);
+  if (task.task === 'journal') {
+    const database = await lent.openDatabase(where);
+    const requests = listRequests(database).finally(() => database.close());
+    return printJournal(await requests).join('\n');
+  }
+  const asked = await lent.ask();
+  const source = await lent.open(where);
+  const lines = answer(task, asked, source, where, dayOf(lent.now));
+  return (await lines.finally(() => source.close())).join('\n');
+}
+
+async function answer(
+  task: Exclude<Task, { task: 'journal' }>,
+  asked: Asked,
+  { database, opened, secrets }: Source,
+  { folder }: Where,
+  day: string,
+): Promise<string[]> {
+  if (asked.idHash !== undefined && isWithdrawn(opened, asked.idHash))
+    return ['The signature of this code is withdrawn already, and nothing of it is left.'];
+  const found = findPeople(opened, secrets, asked);
+  const isCertain = asked.email !== undefined || asked.idHash !== undefined;
+  if (task.task === 'look' || found.people === 0) return printFound(found, isCertain);
+  if (!isCertain) throw refused(uncertain);
+  if (found.people > 1 && !task.allNames)
+    throw refused(
+      `${found.people} people with different names share this. Type the name too, or add --all-names where none of them is whoever owns the address.`,
+    );
+  const { reason, yes, task: verb } = task;
+  if (!yes) return printPlan(verb, found);
+  if (verb === 'export')
+    return printDone(
+      verb,
+      found,
+      await exportAll(database, found.signatures, { day, reason }, folder),
+    );
+  await withdrawAll(database, found.signatures, { day, reason });
+  return printDone(verb, found, '');
+}
+
+function refused(message: string): DeliveryError {
+  return new DeliveryError(
+    'arguments',
+    `${message} Nothing was changed.`,
+    'To see the options: npm run person -- --help',
+  );
+}

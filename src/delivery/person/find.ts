@@ -1,0 +1,62 @@
+/**
+ * Finds whose signatures somebody asks about, among what was opened on this machine: by the e-mail address,
+ * the name, or the withdrawal code. Holds in memory only those that fit.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { canonicalEmail, canonicalName } from '../canonical.ts';
+import type { Secrets } from '../lock.ts';
+import type { Entered } from '../obey.ts';
+import { type Opened, readEntered } from '../opened-file.ts';
+
+/** What the one who asks has told; all that is given must fit. */
+export type Asked = {
+  email: string | undefined;
+  name: string | undefined;
+  /** Of the code, in base64url. */
+  idHash: string | undefined;
+};
+
+export type Signed = Opened & { entered: Entered };
+
+export type Found = {
+  /** All signatures of the people who were found, also those that do not fit by themselves. */
+  signatures: Signed[];
+  people: number;
+};
+
+/** Finds them, in two readings. */
+export function findPeople(
+  opened: DatabaseSync,
+  secrets: Pick<Secrets, 'entered'>,
+  asked: Asked,
+): Found {
+  const people = new Set<string>();
+  for (const signature of readEntered(opened, secrets))
+    if (fits(signature, asked)) people.add(keyOf(signature));
+  if (people.size === 0) return { signatures: [], people: 0 };
+  const signatures: Signed[] = [];
+  for (const signature of readEntered(opened, secrets))
+    if (people.has(keyOf(signature))) signatures.push(signature);
+  return { signatures, people: people.size };
+}
+
+/** True where a code was withdrawn already. */
+export function isWithdrawn(opened: DatabaseSync, idHash: string): boolean {
+  const sql = "SELECT 1 FROM ended WHERE id_hash = ? AND fate = 'withdrawn'";
+  return opened.prepare(sql).get(Buffer.from(idHash, 'base64url')) !== undefined;
+}
+
+function fits({ entered, idHash }: Signed, { email, name, idHash: wanted }: Asked): boolean {
+  if (wanted !== undefined) return Buffer.from(idHash).toString('base64url') === wanted;
+  if (email !== undefined && (entered.email === '' || !isSameEmail(entered.email, email)))
+    return false;
+  return name === undefined || canonicalName(entered.name) === canonicalName(name);
+}
+
+function isSameEmail(one: string, other: string): boolean {
+  return canonicalEmail(one) === canonicalEmail(other);
+}
+
+function keyOf({ person }: Signed): string {
+  return Buffer.from(person).toString('hex');
+}

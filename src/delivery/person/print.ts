@@ -1,0 +1,85 @@
+/** What `npm run person` says: numbers, days and batches. Who was asked for, the one who asked knows. */
+import type { Found, Signed } from './find.ts';
+import type { Request } from './sql.ts';
+
+const shownLines = 20;
+
+/** What was found, and what can be done. */
+export function printFound({ signatures, people }: Found, isCertain: boolean): string[] {
+  if (people === 0)
+    return [
+      'Nobody was found by that. Say so to whoever asks only if the request came from the address in question, and then only that nothing tells you that a signature is theirs.',
+    ];
+  const lines = signatures.slice(0, shownLines).map(lineOf);
+  const more = signatures.length - lines.length;
+  return [
+    `${amount(signatures.length, 'signature')} of ${amount(people, 'person', 'people')}:`,
+    ...lines,
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    '',
+    ...(isCertain
+      ? [
+          'To withdraw or to write down what is known: npm run person -- --withdraw --reason lost-code, or --export --reason access. Each shows first, and does it with --yes.',
+        ]
+      : [uncertain]),
+    'Answer only to the e-mail address that stands in the signature, and tell nobody else whether somebody signed (docs/requests.md).',
+  ];
+}
+
+/** Why nothing is done by a name alone. */
+export const uncertain =
+  'A name alone is nobody: many share one. Ask for the e-mail address or the withdrawal code. Where neither is known, nothing tells you that a signature is theirs: say so.';
+
+/** A dry run. */
+export function printPlan(verb: 'withdraw' | 'export', found: Found): string[] {
+  const number = amount(found.signatures.length, 'signature');
+  return [
+    verb === 'withdraw'
+      ? `${number} would be withdrawn, for good. Nothing is changed yet.`
+      : `${number} would be written into a folder. Nothing is written yet.`,
+    ...found.signatures.slice(0, shownLines).map(lineOf),
+    ...handedOver(found.signatures),
+    'To do it: the same command with --yes',
+  ];
+}
+
+/** What was done. */
+export function printDone(verb: 'withdraw' | 'export', found: Found, folder: string): string[] {
+  const number = amount(found.signatures.length, 'signature');
+  if (verb === 'export')
+    return [
+      `${number} written into ${folder}: person.txt to read, person.json for programs.`,
+      'Send it only to the e-mail address that stands in it, and delete it then.',
+    ];
+  return [
+    `${number} withdrawn. The public number follows within a day, the provider's history within 30 days.`,
+    ...handedOver(found.signatures),
+    'Delete what lies in your folder of deliveries, or read anew: npm run deliver',
+  ];
+}
+
+/** The journal. */
+export function printJournal(requests: readonly Request[]): string[] {
+  if (requests.length === 0) return ['No request was carried out yet.'];
+  return requests.map(({ number, day, verb, reason, signatures }) =>
+    [number, day, verb.padEnd(8), reason.padEnd(12), amount(signatures, 'signature')].join('  '),
+  );
+}
+
+function handedOver(signatures: readonly Signed[]): string[] {
+  const batches = new Set(signatures.flatMap(({ batch }) => (batch === undefined ? [] : [batch])));
+  if (batches.size === 0) return [];
+  const numbers = Array.from(batches).sort((one, other) => one - other);
+  return [
+    `Handed over already, by batch ${numbers.join(', ')}: what is with the target cannot be called back. The next dossier says how many withdrew.`,
+  ];
+}
+
+function lineOf({ day, lane, state, language, batch, entered }: Signed): string {
+  const parts = [day, language, lane, state, entered.level];
+  return `  ${parts.join('  ')}${batch === undefined ? '' : `  batch ${batch}`}`;
+}
+
+function amount(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+}

@@ -1,0 +1,184 @@
+import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { addUpTally, withdrawRows } from '../../functions/store.ts';
+import { confirmLast } from '../../src/delivery/confirming.ts';
+import { readKeyRing } from '../../src/delivery/key-ring.ts';
+import { runPerson } from '../../src/delivery/person/command.ts';
+import { askWhom } from '../../src/delivery/person/question.ts';
+import { bringFrom } from '../../src/delivery/source.ts';
+import { chainOf, drawCode, showCode } from '../../src/signature/code.ts';
+import { now, openStage, type Stage } from './stage.ts';
+
+let stage: Stage;
+let folder: string;
+beforeAll(async () => {
+  stage = await openStage();
+});
+beforeEach(async () => {
+  await stage.clear();
+  folder = mkdtempSync(join(stage.folder, 'out-'));
+});
+afterAll(() => stage.close());
+
+type Whom = { email?: string; name?: string; code?: string };
+
+/** `npm run person -- words`, and what is typed at its questions. */
+async function person(words: string, { email = '', name = '', code = '' }: Whom = {}) {
+  const where = { ...stage.where, folder };
+  const ring = await readKeyRing(where, stage.settings);
+  const progress = () => ({ tell: () => undefined, end: () => undefined });
+  const lent = { settings: stage.settings, now, progress };
+  const stays = { ...stage.database, close: () => Promise.resolve() };
+  const input = new PassThrough();
+  input.end(`${email}\n${name}\n${code}\n`);
+  const said = await runPerson([...words.split(' ').filter(Boolean), '--folder', folder], {
+    ask: () => askWhom({ input, output: new PassThrough() }),
+    open: () => bringFrom(stays, where, ring, lent),
+    openDatabase: () => Promise.resolve(stays),
+    now,
+  });
+  // What was typed stands on the terminal already, and nowhere else.
+  expect(said).not.toMatch(/mailbox|Ann|Бойка|Польшча/);
+  return said;
+}
+
+async function states(): Promise<unknown[]> {
+  const found = await stage.db.prepare('SELECT state FROM signature ORDER BY state').all();
+  return found.results.map(({ state }) => state);
+}
+
+const ann = {
+  level: 'initials',
+  name: 'Ann Bee',
+  email: 'ann@mailbox.example',
+  country: 'Польшча',
+};
+const withdraw = '--withdraw --reason lost-code';
+
+describe('npm run person', () => {
+  it('finds somebody by the address, however it is spelled, and changes nothing', async () => {
+    await stage.sign({ content: ann });
+    await stage.sign({ content: { ...ann, name: 'Cy Dee', email: 'cy@mailbox.example' } });
+    const said = await person('', { email: 'ANN+x@Mailbox.example' });
+    expect(said).toMatch(/^1 signature of 1 person:\n {2}2026-11-23 {2}be {2}turnstile {2}counted/);
+    expect(await states()).toEqual(['counted', 'counted']);
+  });
+
+  it('finds somebody by the code, and all other signatures of the same person', async () => {
+    const code = drawCode();
+    const [mark, , idHash] = await chainOf(code);
+    await stage.sign({ content: ann, signer: { mark, idHash } });
+    await stage.sign({ content: { ...ann, level: 'count' }, state: 'repeat' });
+    const said = await person('', { code: showCode(code).toLowerCase() });
+    expect(said).toMatch(/^2 signatures of 1 person/);
+  });
+
+  it('withdraws only with --yes, as the withdrawal page does, and leaves no trace of it', async () => {
+    await stage.sign({ content: ann });
+    await stage.sign({ content: { ...ann, level: 'count' }, state: 'repeat' });
+    await stage.sign({ content: { ...ann, name: 'Cy Dee', email: 'cy@mailbox.example' } });
+    const planned = await person(withdraw, { email: ann.email });
+    expect(planned).toMatch(/2 signatures would be withdrawn/);
+    expect(await states()).toEqual(['counted', 'counted', 'repeat']);
+    expect(await person(`${withdraw} --yes`, { email: ann.email })).toMatch(
+      /2 signatures withdrawn/,
+    );
+    expect(await states()).toEqual(['counted', 'withdrawn', 'withdrawn']);
+    const left = await stage.db.prepare("SELECT * FROM signature WHERE state = 'withdrawn'").all();
+    for (const row of left.results)
+      expect([row['sealed'], row['tag'], row['language'], row['lane']]).toEqual(
+        Array(4).fill(null),
+      );
+    expect(await person('', { email: ann.email })).toMatch(/^Nobody was found/);
+  });
+
+  it('keeps the public number right', async () => {
+    await stage.sign({ content: ann });
+    await stage.sign({ content: { ...ann, email: 'cy@mailbox.example' } });
+    expect(await addUpTally(stage.db, new Date('2026-11-23T12:00:00Z'))).toBe(2);
+    await person(`${withdraw} --yes`, { email: ann.email });
+    expect(await addUpTally(stage.db, new Date('2026-11-24T12:00:00Z'))).toBe(1);
+  });
+
+  it('never acts on a name alone: many share one', async () => {
+    await stage.sign({ content: ann });
+    expect(await person('', { name: 'ann  BEE' })).toContain('A name alone is nobody');
+    await expect(person(`${withdraw} --yes`, { name: 'Ann Bee' })).rejects.toThrow(/name alone/);
+    expect(await states()).toEqual(['counted']);
+  });
+
+  it('asks for the name where people share an address, or for all of them', async () => {
+    for (let row = 0; row < 500; row++)
+      await stage.sign({ content: { ...ann, level: 'count', name: `Ann ${row}` } });
+    await stage.sign({ content: ann });
+    const told = { email: ann.email };
+    await expect(person(`${withdraw} --yes`, told)).rejects.toThrow(/501 people with different/);
+    expect(await person(withdraw, { ...told, name: 'Ann Bee' })).toMatch(/^1 signature would/);
+    const never = '--withdraw --reason never-signed --all-names --yes';
+    expect(await person(never, told)).toMatch(/^501 signatures withdrawn/);
+    expect(new Set(await states())).toEqual(new Set(['withdrawn']));
+  });
+
+  it('says that what was handed over cannot be called back', async () => {
+    await stage.sign({ content: ann });
+    const { where, lent } = await stage.deliver();
+    await confirmLast(where, stage.database, lent);
+    expect(await person(withdraw, { email: ann.email })).toContain(
+      'by batch 1: what is with the target',
+    );
+  });
+
+  it('says so when a code was withdrawn already, or is none', async () => {
+    const code = drawCode();
+    const [mark, , idHash] = await chainOf(code);
+    await stage.sign({ content: ann, signer: { mark, idHash } });
+    await withdrawRows(stage.db, idHash, '2026-11-23');
+    expect(await person('', { code })).toContain('withdrawn already');
+    await expect(person('', { code: `${code.slice(0, -1)}?` })).rejects.toThrow(
+      /no withdrawal code/,
+    );
+    expect(await person('', { code: drawCode() })).toMatch(/^Nobody was found/);
+  });
+
+  it('writes what is known of somebody, to read and as JSON, where only this user can read it', async () => {
+    await stage.sign({ content: { ...ann, news: 'on' } });
+    const words = '--export --reason access';
+    expect(await person(words, { email: ann.email })).toContain('Nothing is written yet');
+    expect(readdirSync(folder).some((name) => name.startsWith('person'))).toBe(false);
+    await person(`${words} --yes`, { email: ann.email });
+    const made = join(folder, 'person-2026-11-23');
+    expect(statSync(join(made, 'person.json')).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(readFileSync(join(made, 'person.json'), 'utf8'))).toMatchObject([
+      { name: 'Ann Bee', email: ann.email, country: 'Польшча', countryCode: 'PL', wantsNews: true },
+    ]);
+    expect(readFileSync(join(made, 'person.txt'), 'utf8')).toContain('name: Ann Bee\n');
+  });
+
+  it('keeps a journal without a word about whom', async () => {
+    expect(await person('--journal')).toBe('No request was carried out yet.');
+    await stage.sign({ content: ann });
+    await person('--export --reason access --yes', { email: ann.email });
+    await person('--withdraw --reason dead --yes', { email: ann.email });
+    expect(await person('--journal')).toBe(
+      '1  2026-11-23  export    access        1 signature\n2  2026-11-23  withdraw  dead          1 signature',
+    );
+    const rows = JSON.stringify((await stage.db.prepare('SELECT * FROM request').all()).results);
+    expect(rows).not.toMatch(/ann|bee|mailbox/i);
+  });
+
+  it.each([
+    ['--withdraw', /wants a reason/],
+    ['--withdraw --reason because', /wants a reason/],
+    ['--withdraw --export --reason access', /One thing at a time/],
+    ['--yes', /not what to do/],
+    ['--email ann@mailbox.example', /Unknown option/],
+  ])('refuses %s', async (words, why) => {
+    await expect(person(words, { email: ann.email })).rejects.toThrow(why);
+  });
+
+  it('asks on, where nothing was told', async () => {
+    await expect(person('')).rejects.toThrow(/Nothing was told/);
+  });
+});
