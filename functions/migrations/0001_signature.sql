@@ -71,7 +71,7 @@ CREATE TABLE request (
   number INTEGER PRIMARY KEY,
   -- UTC day.
   day TEXT NOT NULL,
-  verb TEXT NOT NULL CHECK (verb IN ('withdraw', 'export')),
+  verb TEXT NOT NULL CHECK (verb IN ('withdraw', 'lower', 'export')),
   reason TEXT NOT NULL CHECK (reason IN ('lost-code', 'never-signed', 'child', 'dead', 'access', 'other')),
   signatures INTEGER NOT NULL
 ) STRICT;

@@ -54,7 +54,8 @@ export type Fate = 'withdrawn' | 'invalidated' | 'nonsense' | 'unknownKey' | 'un
 export type Opening =
   { idHash: string; fate: 'opened'; signature: Signature } | { idHash: string; fate: Fate };
 
-const markSchema = z.object({ mark: z.string() });
+/** Whatever was sealed, with the mark that leads to the id hash. */
+const contentSchema = z.looseObject({ mark: z.string() });
 const encapsulatedLength = 65;
 // Keeps nothing of what it opens, and costs a tenth of opening a row to make.
 const suite = new CipherSuite({
@@ -68,24 +69,35 @@ const sealers = (lane: Lane): readonly SealedBy[] =>
 
 /** Opens a row. Only a fault of this machine throws; what an adversary can store is a fate. */
 export async function openRow(row: StoredRow, keys: Keys, terms: Terms): Promise<Opening> {
-  const { idHash, day, state, lane, language, textVersion, keyId, sealed, decision } = row;
+  const { idHash, day, state, lane, language, textVersion, decision } = row;
   if (state === 'withdrawn' || state === 'invalidated') return { idHash, fate: state };
-  if (!lane || !language || !textVersion || !keyId || !sealed) return { idHash, fate: 'unopened' };
+  if (!lane || !language || !textVersion) return { idHash, fate: 'unopened' };
+  const content = await openContent({ ...row, lane, textVersion }, keys, terms.id);
+  if (typeof content === 'string') return { idHash, fate: content };
+  const entered = enteredOf(content, terms);
+  if (!entered) return { idHash, fate: 'nonsense' };
+  const signature = { idHash, day, lane, state, language, textVersion, decision, entered };
+  return { idHash, fate: 'opened', signature };
+}
+
+/** What the signer of a row sealed, as it was written; a fate where there is no such thing. */
+export async function openContent(
+  row: Pick<StoredRow, 'idHash' | 'sealed' | 'keyId'> & { lane: Lane; textVersion: string },
+  keys: Keys,
+  campaign: string,
+): Promise<z.output<typeof contentSchema> | Extract<Fate, 'unopened' | 'unknownKey' | 'forged'>> {
+  const { idHash, lane, textVersion, keyId, sealed } = row;
+  if (!keyId || !sealed) return 'unopened';
   const key = keys.get(keyId);
-  if (!key) return { idHash, fate: 'unknownKey' };
-  const info = infoOf(terms.id, keyId);
+  if (!key) return 'unknownKey';
+  const info = infoOf(campaign, keyId);
   for (const sealedBy of sealers(lane)) {
     const plaintext = await unseal(key.pair, info, aadOf(idHash, textVersion, sealedBy), sealed);
     if (!plaintext) continue;
-    const content = readContent(plaintext);
-    const { data } = markSchema.safeParse(content);
-    if (!data || idHashOf(data.mark) !== idHash) return { idHash, fate: 'forged' };
-    const entered = enteredOf(content, terms);
-    if (!entered) return { idHash, fate: 'nonsense' };
-    const signature = { idHash, day, lane, state, language, textVersion, decision, entered };
-    return { idHash, fate: 'opened', signature };
+    const { data } = contentSchema.safeParse(readContent(plaintext));
+    return data && idHashOf(data.mark) === idHash ? data : 'forged';
   }
-  return { idHash, fate: 'unopened' };
+  return 'unopened';
 }
 
 /**

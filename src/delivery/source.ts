@@ -21,6 +21,7 @@ export type Source = {
   database: Database;
   opened: DatabaseSync;
   secrets: Secrets;
+  keys: KeyRing['keys'];
   /** When the database was read. */
   fetched: Date;
   close: () => Promise<void>;
@@ -107,7 +108,8 @@ export async function bringFrom(
     await database.close();
   };
   const { settings, now: fetched } = lent;
-  return { campaign: settings.id, database, opened, secrets: ring.secrets, fetched, close };
+  const { secrets, keys } = ring;
+  return { campaign: settings.id, database, opened, secrets, keys, fetched, close };
 }
 
 function refuseForeign(found: readonly string[], { keys }: KeyRing, settings: Settings): void {

@@ -37,16 +37,25 @@ export type Sealed = {
   tag: Binary | undefined;
 };
 
+/**
+ * What tells rows of one id hash apart, in base64url. Over all that opening depends on: nobody can take an
+ * honest row's place with its bytes under another text.
+ */
+export async function digestOf(
+  signature: Pick<Sealed, 'keyId' | 'textVersion' | 'sealed'>,
+): Promise<string> {
+  const { keyId, textVersion, sealed } = signature;
+  const opened = toBytes(`${keyId}|${textVersion}|${sealed}`);
+  return toBase64url(toBinary(await crypto.subtle.digest('SHA-256', opened)));
+}
+
 /** The row of a sealed signature on a day (UTC). */
 export async function rowOf(signature: Sealed, human: Human, day: string): Promise<Row> {
   const { idHash, withPass, sealed, keyId, textVersion } = signature;
-  // All that opening depends on: nobody can take an honest row's place with its bytes under another text.
-  const opened = toBytes(`${keyId}|${textVersion}|${sealed}`);
-  const digest = toBinary(await crypto.subtle.digest('SHA-256', opened));
   return {
     idHash,
     withPass,
-    digest: toBase64url(digest),
+    digest: await digestOf(signature),
     day,
     language: textVersion.slice(0, 2),
     lane: human.lane,

@@ -121,6 +121,30 @@ describe('npm run person', () => {
     expect(new Set(await states())).toEqual(new Set(['withdrawn']));
   });
 
+  it('lets somebody be only counted from now on, and changes nothing else', async () => {
+    const email = 'cy@mailbox.example';
+    await stage.sign({ content: ann });
+    await stage.sign({
+      content: { ...ann, name: 'Cy Dee', email },
+      state: 'held',
+      lane: 'unchecked',
+    });
+    const lower = '--lower --reason other';
+    const noon = new Date('2026-11-23T12:00:00Z');
+    const number = await addUpTally(stage.db, noon);
+    expect(await person(lower, { email: ann.email })).toMatch(/^1 signature would be only counted/);
+    expect(await states()).toEqual(['counted', 'held']);
+    for (const told of [ann.email, email])
+      expect(await person(`${lower} --yes`, { email: told })).toMatch(/only counted from now on/);
+    expect(await states()).toEqual(['counted', 'held', 'held', 'repeat']);
+    expect(await addUpTally(stage.db, noon)).toBe(number);
+    const { lines, manifest, setAside } = await stage.deliver();
+    expect(lines).toEqual([{ number: 1, level: 'count' }]);
+    expect(manifest.account).toMatchObject({ signatures: 2, delivered: 1, held: 1 });
+    expect(Object.values(setAside).flat()).toEqual([]);
+    expect(await person('', { email: ann.email })).toMatch(/counted {2}count\n/);
+  });
+
   it('says that what was handed over cannot be called back', async () => {
     await stage.sign({ content: ann });
     const { where, lent } = await stage.deliver();
@@ -145,7 +169,7 @@ describe('npm run person', () => {
   it('writes what is known of somebody, to read and as JSON, where only this user can read it', async () => {
     await stage.sign({ content: { ...ann, news: 'on' } });
     const words = '--export --reason access';
-    expect(await person(words, { email: ann.email })).toContain('Nothing is written yet');
+    expect(await person(words, { email: ann.email })).toContain('Nothing is changed yet');
     expect(readdirSync(folder).some((name) => name.startsWith('person'))).toBe(false);
     await person(`${words} --yes`, { email: ann.email });
     const made = join(folder, 'person-2026-11-23');

@@ -55,7 +55,8 @@ export async function exportAll(
   return folder;
 }
 
-async function note(database: Writable, made: Omit<Request, 'number'>): Promise<void> {
+/** Writes down that a request was carried out. */
+export async function note(database: Writable, made: Omit<Request, 'number'>): Promise<void> {
   const before = await listRequests(database);
   const number = Math.max(0, ...before.map((one) => one.number)) + 1;
   await database.write([writeDown({ ...made, number })]);

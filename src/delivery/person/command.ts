@@ -1,6 +1,6 @@
 /**
  * `npm run person` from its words to its lines: what somebody who writes to the campaign asks for. Finds their
- * signatures on this machine; shows, withdraws or exports them.
+ * signatures on this machine; shows, withdraws, lowers or exports them.
  */
 import { dayOf } from '../../signature/stamp.ts';
 import type { Database } from '../database.ts';
@@ -10,6 +10,7 @@ import { readWhere, type Where, whereHelp } from '../where.ts';
 import { exportAll, listRequests, withdrawAll } from './act.ts';
 import { type Asked, findPeople, isWithdrawn } from './find.ts';
 import { readOptions, readTask, type Task } from './options.ts';
+import { lowerAll } from './lower.ts';
 import { printDone, printFound, printJournal, printPlan, uncertain } from './print.ts';
 import { reasons } from './sql.ts';
 
@@ -20,6 +21,7 @@ Without a word it shows what there is. docs/requests.md says how to answer whom.
 
 What to do; it is only shown until you add --yes
   --withdraw          withdraws all signatures of that person, for good
+  --lower             from now on only counted: neither initials nor name are handed over
   --export            writes what is known of that person, to read and as JSON
   --reason REASON     for the journal: ${reasons.join(', ')}
   --all-names         with an address that several names share: all of them
@@ -56,10 +58,11 @@ export async function runPerson(words: readonly string[], lent: Lent): Promise<s
 async function answer(
   task: Exclude<Task, { task: 'journal' }>,
   asked: Asked,
-  { database, opened, secrets }: Source,
+  source: Source,
   { folder }: Where,
   day: string,
 ): Promise<string[]> {
+  const { database, opened, secrets } = source;
   if (asked.idHash !== undefined && isWithdrawn(opened, asked.idHash))
     return ['The signature of this code is withdrawn already, and nothing of it is left.'];
   const found = findPeople(opened, secrets, asked);
@@ -78,7 +81,8 @@ async function answer(
       found,
       await exportAll(database, found.signatures, { day, reason }, folder),
     );
-  await withdrawAll(database, found.signatures, { day, reason });
+  if (verb === 'lower') await lowerAll(source, found.signatures, { day, reason });
+  else await withdrawAll(database, found.signatures, { day, reason });
   return printDone(verb, found, '');
 }
 

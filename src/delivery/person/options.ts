@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { DeliveryError, reasonOf } from '../errors.ts';
 import { whereOptions } from '../where.ts';
-import { type Reason, reasons, type Verb } from './sql.ts';
+import { type Reason, reasons, type Verb, verbs } from './sql.ts';
 
 export type Task =
   | { task: 'look' }
@@ -11,6 +11,7 @@ export type Task =
 
 const taskOptions = {
   withdraw: { type: 'boolean', default: false },
+  lower: { type: 'boolean', default: false },
   export: { type: 'boolean', default: false },
   journal: { type: 'boolean', default: false },
   reason: { type: 'string' },
@@ -29,13 +30,12 @@ export function readOptions(words: readonly string[]) {
 
 /** The task. Throws a DeliveryError that says what is missing or too much. */
 export function readTask(chosen: ReturnType<typeof readOptions>): Task {
-  const [task, ...others] = (['withdraw', 'export', 'journal'] as const).filter(
-    (one) => chosen[one],
-  );
-  if (others.length > 0) throw refused('One thing at a time: --withdraw, --export or --journal');
+  const [task, ...others] = ([...verbs, 'journal'] as const).filter((one) => chosen[one]);
+  if (others.length > 0)
+    throw refused('One thing at a time: --withdraw, --lower, --export or --journal');
   if (task === undefined || task === 'journal') {
     if (chosen.reason !== undefined || chosen.yes || chosen['all-names'])
-      throw refused('This says why or how, but not what to do: --withdraw or --export');
+      throw refused('This says why or how, but not what to do: --withdraw, --lower or --export');
     return { task: task ?? 'look' };
   }
   const reason = reasons.find((one) => one === chosen.reason);

@@ -1,8 +1,13 @@
 /** What `npm run person` says: numbers, days and batches. Who was asked for, the one who asked knows. */
 import type { Found, Signed } from './find.ts';
-import type { Request } from './sql.ts';
+import type { Request, Verb } from './sql.ts';
 
 const shownLines = 20;
+const plans: Record<Verb, string> = {
+  withdraw: 'withdrawn, for good.',
+  lower: 'only counted from now on.',
+  export: 'written into a folder.',
+};
 
 /** What was found, and what can be done. */
 export function printFound({ signatures, people }: Found, isCertain: boolean): string[] {
@@ -19,7 +24,7 @@ export function printFound({ signatures, people }: Found, isCertain: boolean): s
     '',
     ...(isCertain
       ? [
-          'To withdraw or to write down what is known: npm run person -- --withdraw --reason lost-code, or --export --reason access. Each shows first, and does it with --yes.',
+          'What to do: npm run person -- --withdraw --reason lost-code, --lower --reason other, or --export --reason access. Each shows first, and does it with --yes.',
         ]
       : [uncertain]),
     'Answer only to the e-mail address that stands in the signature, and tell nobody else whether somebody signed (docs/requests.md).',
@@ -31,12 +36,10 @@ export const uncertain =
   'A name alone is nobody: many share one. Ask for the e-mail address or the withdrawal code. Where neither is known, nothing tells you that a signature is theirs: say so.';
 
 /** A dry run. */
-export function printPlan(verb: 'withdraw' | 'export', found: Found): string[] {
+export function printPlan(verb: Verb, found: Found): string[] {
   const number = amount(found.signatures.length, 'signature');
   return [
-    verb === 'withdraw'
-      ? `${number} would be withdrawn, for good. Nothing is changed yet.`
-      : `${number} would be written into a folder. Nothing is written yet.`,
+    `${number} would be ${plans[verb]} Nothing is changed yet.`,
     ...found.signatures.slice(0, shownLines).map(lineOf),
     ...handedOver(found.signatures),
     'To do it: the same command with --yes',
@@ -44,12 +47,18 @@ export function printPlan(verb: 'withdraw' | 'export', found: Found): string[] {
 }
 
 /** What was done. */
-export function printDone(verb: 'withdraw' | 'export', found: Found, folder: string): string[] {
+export function printDone(verb: Verb, found: Found, folder: string): string[] {
   const number = amount(found.signatures.length, 'signature');
   if (verb === 'export')
     return [
       `${number} written into ${folder}: person.txt to read, person.json for programs.`,
       'Send it only to the e-mail address that stands in it, and delete it then.',
+    ];
+  if (verb === 'lower')
+    return [
+      `${number} only counted from now on: the next batch hands over neither initials nor name.`,
+      ...handedOver(found.signatures),
+      'Read anew: npm run deliver',
     ];
   return [
     `${number} withdrawn. The public number follows within a day, the provider's history within 30 days.`,

@@ -3,12 +3,13 @@ import { z } from 'zod';
 
 export const reasons = ['lost-code', 'never-signed', 'child', 'dead', 'access', 'other'] as const;
 export type Reason = (typeof reasons)[number];
-export type Verb = 'withdraw' | 'export';
+export const verbs = ['withdraw', 'lower', 'export'] as const;
+export type Verb = (typeof verbs)[number];
 
 export const requestSchema = z.object({
   number: z.int(),
   day: z.string(),
-  verb: z.enum(['withdraw', 'export']),
+  verb: z.enum(verbs),
   reason: z.enum(reasons),
   signatures: z.int(),
 });
@@ -25,6 +26,27 @@ export function withdraw(ids: readonly string[]): string {
   return `UPDATE signature SET state = 'withdrawn', sealed = NULL, tag = NULL, language = NULL, lane = NULL,
       text_version = NULL, fresh = CASE WHEN state = 'counted' AND fresh = 0 THEN -1 ELSE fresh END
     WHERE id_hash IN (${ids.map((id) => `x'${id}'`).join()}) AND state <> 'withdrawn'`;
+}
+
+/** The rows of an id hash, in hexadecimal digits, that may still be opened. */
+export function readRows(id: string): string {
+  return `SELECT hex(digest) AS digest, hex(sealed) AS sealed, key_id, text_version, lane FROM signature
+    WHERE id_hash = x'${id}' AND sealed IS NOT NULL AND state IN ('counted', 'repeat', 'held')
+    ORDER BY signature.digest`;
+}
+
+/** Adds a row that stands beside another of the same id hash; it neither counts nor arrives once more. */
+export function addBeside(
+  id: string,
+  beside: string,
+  row: { digest: string; sealed: string; day: string },
+): string {
+  return `INSERT INTO signature SELECT id_hash, x'${row.digest}', '${row.day}', language, lane,
+      CASE state WHEN 'held' THEN 'held' ELSE 'repeat' END, 0, tag, x'${row.sealed}', key_id, text_version,
+      NULL, NULL, NULL
+    FROM signature WHERE id_hash = x'${id}' AND digest = x'${beside}'
+      AND state IN ('counted', 'repeat', 'held')
+    ON CONFLICT DO NOTHING`;
 }
 
 /** Writes a request into the journal; changes nothing where its number is taken. */
