@@ -322,6 +322,18 @@ describe('a batch that is written again', () => {
     expect(readdirSync(first.where.folder)).not.toContain('batch-001-again');
   });
 
+  it('is not written either once the signature that asked for less is withdrawn', async () => {
+    const email = 'ann@example.org';
+    await stage.sign(initials('Ann Bee', email));
+    const less = { level: 'count', name: 'Ann Bee', email };
+    const id = await stage.sign({ content: less, state: 'repeat' });
+    const first = await stage.deliver();
+    expect(first.lines).toEqual([{ number: 1, level: 'count' }]);
+    await confirmIt(first);
+    await withdraw(id);
+    await expect(again(first, 1)).rejects.toThrow(/withdrawn since batch 1/);
+  });
+
   it('obeys the settings of today where they show less', async () => {
     await stage.sign({
       content: { level: 'name', name: 'Ann Bee', email: 'a@example.org', country: 'PL' },
