@@ -4,7 +4,7 @@ CREATE TABLE signature (
   id_hash BLOB NOT NULL CHECK (length(id_hash) = 32),
   -- SHA-256 of key_id, text_version and sealed; empty for a tombstone, which a withdrawal of an unknown code leaves.
   digest BLOB NOT NULL,
-  -- UTC day of arrival, as 2026-11-23.
+  -- UTC day of arrival, as 2026-11-23; empty once the sealed part is destroyed.
   day TEXT NOT NULL,
   language TEXT,
   lane TEXT CHECK (lane IN ('turnstile', 'stamp', 'unchecked')),
@@ -14,6 +14,8 @@ CREATE TABLE signature (
   fresh INTEGER NOT NULL CHECK (fresh IN (-1, 0, 1, 2)),
   -- HMAC of the e-mail's hash under the pepper; for the running total only.
   tag BLOB,
+  -- NULL where the signature was withdrawn, and where its sealed part was destroyed (retention.ts): then all
+  -- that came with it is NULL too, but id hash, tag, state and batch.
   sealed BLOB,
   key_id TEXT,
   text_version TEXT,
@@ -29,7 +31,7 @@ CREATE INDEX signature_tag ON signature (tag) WHERE tag IS NOT NULL;
 CREATE INDEX signature_fresh ON signature (fresh) WHERE fresh <> 0;
 CREATE INDEX signature_held ON signature (day) WHERE state = 'held';
 CREATE INDEX signature_ended ON signature (id_hash) WHERE state IN ('withdrawn', 'invalidated');
-CREATE INDEX signature_batch ON signature (batch) WHERE batch IS NOT NULL;
+CREATE INDEX signature_batch ON signature (batch, sealed IS NULL) WHERE batch IS NOT NULL;
 CREATE INDEX signature_decision ON signature (decision) WHERE decision IS NOT NULL;
 
 -- The running total that the cron keeps, and the day on which repeats and withdrawals were last taken off.
@@ -50,8 +52,29 @@ CREATE TABLE batch (
   -- Its totals as JSON, so that it can be written again.
   account TEXT NOT NULL,
   -- UTC day; NULL while its rows are being marked.
-  confirmed TEXT
+  confirmed TEXT,
+  -- UTC day on which the last sealed part of its rows was destroyed.
+  destroyed TEXT
 ) STRICT;
+
+-- The journal of what was destroyed: sealed parts of a batch some time after it was handed over, whole rows at
+-- the end of the campaign, sealed parts of a key that was stolen.
+CREATE TABLE destruction (
+  -- UTC day.
+  day TEXT NOT NULL,
+  why TEXT NOT NULL CHECK (why IN ('batch', 'end', 'key')),
+  -- Number of the batch, or id of the key; empty for the end.
+  what TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  PRIMARY KEY (day, why, what)
+) STRICT, WITHOUT ROWID;
+
+-- Keys that were stolen: nothing that is sealed to one of them is stored, whatever the deployed Worker knows.
+CREATE TABLE revoked (
+  key_id TEXT PRIMARY KEY,
+  -- UTC day.
+  day TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- The journal of checks by hand: what was decided for how many rows, and by which condition (JSON). Nothing
 -- in it is about one person.

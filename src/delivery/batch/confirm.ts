@@ -100,7 +100,15 @@ export async function dropBatch(
 async function beginBatch(database: Writable, prepared: Prepared, rows: number): Promise<void> {
   const { manifest, hash } = prepared;
   const { number, made, key, account } = manifest;
-  const batch = { number, made, key_id: key, manifest: hash, signatures: rows, confirmed: null };
+  const batch = {
+    number,
+    made,
+    key_id: key,
+    manifest: hash,
+    signatures: rows,
+    confirmed: null,
+    destroyed: null,
+  };
   await database.write([begin({ ...batch, account: JSON.stringify(account) })]);
   if (find(await listBatches(database), number)?.manifest === hash) return;
   throw new DeliveryError(

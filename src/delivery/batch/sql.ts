@@ -14,6 +14,7 @@ export const batchSchema = z.object({
   /** JSON. */
   account: z.string(),
   confirmed: z.string().nullable(),
+  destroyed: z.string().nullable(),
 });
 export type BatchRow = z.output<typeof batchSchema>;
 
@@ -35,7 +36,7 @@ export const readBatches = 'SELECT * FROM batch ORDER BY number';
 export function begin(batch: BatchRow): string {
   const { number, made, key_id, manifest, signatures, account } = batch;
   const values = [quote(made), quote(key_id), quote(manifest), signatures, quote(account)].join();
-  return `INSERT INTO batch SELECT ${number}, ${values}, NULL
+  return `INSERT INTO batch SELECT ${number}, ${values}, NULL, NULL
     WHERE ${number} = (SELECT COALESCE(MAX(number), 0) + 1 FROM batch)
       AND NOT EXISTS (SELECT 1 FROM batch WHERE confirmed IS NULL)`;
 }
