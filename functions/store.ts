@@ -1,5 +1,6 @@
 /**
- * Last step: writes. All the SQL that changes something stands here; what only reads is in read.ts.
+ * Last step: writes. All the SQL that changes something stands here; what only reads is in read.ts, and
+ * what the cron destroys in destroy.ts.
  * A write may have happened although the call threw, so every statement may run twice.
  */
 import type { D1Database, Queue } from '@cloudflare/workers-types';
@@ -68,7 +69,7 @@ WHERE NOT EXISTS (SELECT 1 FROM signature WHERE id_hash = ?1)
 ON CONFLICT DO NOTHING`;
 
 /** "fresh <> 0" as the index says it: without these words SQLite reads the whole table at each run. */
-const settle = [
+export const settle = [
   `UPDATE tally SET total = total - (SELECT COUNT(*) FROM signature WHERE fresh = -1 AND fresh <> 0)`,
   `UPDATE signature SET fresh = 0 WHERE fresh = -1 AND fresh <> 0`,
 ];

@@ -8,6 +8,7 @@ import { answerJson, answerPage } from './answer.ts';
 import { readBody } from './body.ts';
 import { redirectToLanguage } from './choose-language.ts';
 import { answerCount, takeSnapshot } from './count.ts';
+import { destroyDue } from './destroy.ts';
 import type { Bindings } from './environment.ts';
 import { signForm } from './form.ts';
 import { signSealed } from './sign.ts';
@@ -59,8 +60,13 @@ export default {
     }
   },
 
-  async scheduled(_: unknown, bindings: Bindings): Promise<void> {
-    await takeSnapshot(bindings, new Date());
+  async scheduled(run: { scheduledTime: number }, bindings: Bindings): Promise<void> {
+    const now = new Date(run.scheduledTime);
+    try {
+      await takeSnapshot(bindings, now);
+    } finally {
+      await destroyDue(bindings.DB, campaign.deletedBy, now);
+    }
   },
 
   /** Rows that D1 did not take: stored late, beyond the day's cap, since their senders were answered. */

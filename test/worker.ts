@@ -80,7 +80,8 @@ export async function startWorker(
     snapshot: env.SNAPSHOT,
     fetch: server.fetch,
     logs: () => server.getLogs(),
-    runCron: () => worker.scheduled({ cron: '*/5 * * * *' }),
+    runCron: (scheduledTime = new Date()) =>
+      worker.scheduled({ cron: '*/5 * * * *', scheduledTime }),
     /** Sets what siteverify answers from now on; nothing: the network is down. */
     answerSiteverify: (next?: Siteverify) => {
       siteverify = next;

@@ -21,14 +21,26 @@ export const accountSchema = z.strictObject({
   withoutEmail: number,
   /** Part of delivered: signatures by lane. */
   byLane: z.record(z.enum(lanes), number),
+  /**
+   * Part of delivered: with the e-mail's tag of somebody who was handed over before and whose sealed part is
+   * destroyed, so perhaps the same person.
+   */
+  perhapsEarlier: number,
   /** Part of delivered: held at first, and released after a check by hand. */
   released: number,
   /** Further signatures of people in this batch. */
   doubles: number,
-  /** People in earlier batches, who have not withdrawn. */
+  /**
+   * People in earlier batches, who have not withdrawn. Once sealed parts of them are destroyed nobody can tell
+   * whether who withdrew was there twice: then the least that it can be.
+   */
   earlier: number,
   /** Further signatures of these people. */
   doublesOfEarlier: number,
+  /** Part of earlier and doublesOfEarlier: signatures whose sealed parts are destroyed. */
+  destroyedEarlier: number,
+  /** Signatures that nobody was handed, and whose sealed parts are destroyed. */
+  destroyed: number,
   /** Held, and nobody has checked them yet. */
   held: number,
   /** Part of held: not checked although there was time to. */

@@ -56,6 +56,7 @@ const rowSchema = z.object({
   text_version: z.string().nullable(),
   batch: z.int().nullable(),
   decision: z.int().nullable(),
+  same_tag: z.union([z.literal(0), z.literal(1)]),
 });
 
 const stateSchema = z.tuple([
@@ -118,7 +119,10 @@ async function resume(path: string, fetching: Fetching): Promise<{ rows: RowsFil
 function pageAfter(last: readonly [string, string] | undefined, size: number): string {
   const [id, digest] = last ?? ['', ''];
   return `SELECT hex(id_hash) AS id_hash, hex(digest) AS digest, day, language, lane, state,
-      hex(sealed) AS sealed, key_id, text_version, batch, decision
+      hex(sealed) AS sealed, key_id, text_version, batch, decision,
+      EXISTS (SELECT 1 FROM signature AS other
+        WHERE other.tag = signature.tag AND other.id_hash <> signature.id_hash
+          AND other.batch IS NOT NULL AND other.sealed IS NULL) AS same_tag
     FROM signature WHERE (id_hash, digest) > (x'${id}', x'${digest}')
     ORDER BY signature.id_hash, signature.digest LIMIT ${size}`;
 }

@@ -21,7 +21,7 @@ export type SetAside = (typeof aside)[number];
  * forged says nothing about the signer.
  */
 const first: readonly Fate[] = ['withdrawn', 'invalidated'];
-const last: readonly Fate[] = ['nonsense', 'unknownKey', 'unopened', 'forged'];
+const last: readonly Fate[] = ['destroyed', 'nonsense', 'unknownKey', 'unopened', 'forged'];
 /** A row that counts stands before one that waits. */
 const states: readonly Signature['state'][] = ['counted', 'repeat', 'held'];
 
@@ -33,7 +33,13 @@ export function joinRows(rows: readonly Opening[]): Joined {
   const setAside = aside.filter((fate) => fates.has(fate));
   const opened = rows.flatMap((row) => (row.fate === 'opened' ? [row.signature] : []));
   const [one, ...others] = opened;
-  if (one) return { outcome: { fate: 'opened', signature: others.reduce(merge, one) }, setAside };
+  if (one) {
+    const joined = others.reduce(merge, one);
+    // What was destroyed may have asked to be shown less.
+    const level = fates.has('destroyed') ? 'count' : joined.entered.level;
+    const signature = { ...joined, entered: { ...joined.entered, level } };
+    return { outcome: { fate: 'opened', signature }, setAside };
+  }
   return { outcome: { fate: last.find((fate) => fates.has(fate)) ?? 'unopened' }, setAside };
 }
 

@@ -49,6 +49,7 @@ export async function openGroup(
     ...open,
     idHash,
     batch,
+    sameTag: rows.some(({ same_tag }) => same_tag === 1),
     person: personOf(entered, open.idHash, secrets),
     shown: lock(secrets.shown, showAll(entered)),
     entered: lock(secrets.entered, entered),

@@ -45,10 +45,12 @@ export type Signature = {
 };
 
 /**
- * Why a row is no signature. `forged` opened without the mark that leads to its id hash: somebody
+ * Why a row is no signature. `destroyed`: its sealed part was, some days after it was handed over or when a
+ * key was stolen. `forged` opened without the mark that leads to its id hash: somebody
  * other than the signer sealed it, and nothing in it is the signer's word.
  */
-export type Fate = 'withdrawn' | 'invalidated' | 'nonsense' | 'unknownKey' | 'unopened' | 'forged';
+export type Fate =
+  'withdrawn' | 'invalidated' | 'destroyed' | 'nonsense' | 'unknownKey' | 'unopened' | 'forged';
 
 /** What became of a row. */
 export type Opening =
@@ -71,6 +73,7 @@ const sealers = (lane: Lane): readonly SealedBy[] =>
 export async function openRow(row: StoredRow, keys: Keys, terms: Terms): Promise<Opening> {
   const { idHash, day, state, lane, language, textVersion, decision } = row;
   if (state === 'withdrawn' || state === 'invalidated') return { idHash, fate: state };
+  if (!row.sealed) return { idHash, fate: 'destroyed' };
   if (!lane || !language || !textVersion) return { idHash, fate: 'unopened' };
   const content = await openContent({ ...row, lane, textVersion }, keys, terms.id);
   if (typeof content === 'string') return { idHash, fate: content };

@@ -27,6 +27,8 @@ export type Opened = {
   batch: number | undefined;
   /** Number of the decision that last touched it. */
   decision: number | undefined;
+  /** Whether a destroyed signature that was handed over has its tag. */
+  sameTag: boolean;
 };
 
 /** A signature before it is written; `marks` has the first four bytes of each digest that no batch holds. */
@@ -54,6 +56,7 @@ CREATE TABLE signature (
   day TEXT NOT NULL,
   batch INTEGER,
   decision INTEGER,
+  same_tag INTEGER NOT NULL,
   shown BLOB NOT NULL,
   entered BLOB NOT NULL,
   marks BLOB NOT NULL
@@ -74,14 +77,16 @@ const rowSchema = z
     day: z.string(),
     batch: z.int().nullable(),
     decision: z.int().nullable(),
+    same_tag: z.int(),
     locked: bytes,
   })
-  .transform(({ id_hash, text_version, batch, decision, ...row }) => ({
+  .transform(({ id_hash, text_version, batch, decision, same_tag, ...row }) => ({
     ...row,
     idHash: id_hash,
     textVersion: text_version,
     batch: batch ?? undefined,
     decision: decision ?? undefined,
+    sameTag: same_tag === 1,
   }));
 
 /** Makes an empty file at a path where there is none. */
@@ -97,7 +102,7 @@ export function openOpenedFile(path: string): DatabaseSync {
 /** Prepares adding to a file. */
 export function addsTo(file: DatabaseSync) {
   const signature = file.prepare(
-    'INSERT INTO signature VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO signature VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const ended = file.prepare('INSERT INTO ended VALUES (?, ?, ?)');
   const aside = file.prepare('INSERT INTO aside VALUES (?, ?)');
@@ -105,7 +110,14 @@ export function addsTo(file: DatabaseSync) {
     signature: (row: OpenedRow) =>
       signature.run(
         ...[row.person, row.idHash, row.lane, row.state, row.language, row.textVersion, row.day],
-        ...[row.batch ?? null, row.decision ?? null, row.shown, row.entered, row.marks],
+        ...[
+          row.batch ?? null,
+          row.decision ?? null,
+          row.sameTag ? 1 : 0,
+          row.shown,
+          row.entered,
+          row.marks,
+        ],
       ),
     ended: (row: EndedRow) => ended.run(row.idHash, row.fate, row.batch ?? null),
     aside: (idHash: Uint8Array, fate: SetAside) => aside.run(idHash, fate),
@@ -143,7 +155,7 @@ export function* readEntered(
 }
 
 function* read(file: DatabaseSync, column: 'shown' | 'entered') {
-  const sql = `SELECT person, id_hash, lane, state, language, text_version, day, batch, decision,
+  const sql = `SELECT person, id_hash, lane, state, language, text_version, day, batch, decision, same_tag,
       ${column} AS locked FROM signature ORDER BY person, id_hash`;
   for (const row of file.prepare(sql).iterate()) yield rowSchema.parse(row);
 }

@@ -21,6 +21,8 @@ const localRowSchema = z.object({
   text_version: z.string().nullable(),
   batch: z.int().nullable(),
   decision: z.int().nullable(),
+  /** 1 where a destroyed signature that was handed over has its tag. */
+  same_tag: z.int(),
 });
 
 /** A row as it is stored; withdrawing empties all that came with the signature. */
@@ -60,6 +62,7 @@ CREATE TABLE IF NOT EXISTS signature (
   text_version TEXT,
   batch INTEGER,
   decision INTEGER,
+  same_tag INTEGER NOT NULL,
   PRIMARY KEY (id_hash, digest)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS fetched (one INTEGER PRIMARY KEY CHECK (one = 1), facts TEXT NOT NULL) STRICT`;
@@ -82,11 +85,11 @@ export function writeFacts({ path, file }: RowsFile, facts: Facts): void {
 
 /** Adds a page, as one. */
 export function addRows({ path, file }: RowsFile, rows: readonly LocalRow[]): void {
-  const insert = file.prepare('INSERT INTO signature VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = file.prepare('INSERT INTO signature VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const add = (row: LocalRow) =>
     insert.run(
       ...[row.id_hash, row.digest, row.day, row.language, row.lane, row.state, row.sealed],
-      ...[row.key_id, row.text_version, row.batch, row.decision],
+      ...[row.key_id, row.text_version, row.batch, row.decision, row.same_tag],
     );
   inFile(path, () => inTransaction(file, () => rows.forEach(add)));
 }

@@ -27,6 +27,8 @@ export type Campaign = {
   levels: Level[];
   /** The last day on which signatures are taken, as 2027-03-31 (UTC). */
   closes: string;
+  /** The day (UTC) by which everything is deleted. */
+  deletedBy: string;
   keys: CampaignKey[];
   siteKey: string;
   /** Rows held for review that are taken a day. */

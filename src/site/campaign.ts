@@ -36,6 +36,7 @@ export function readCampaign(
     defaultLanguage: settings.defaultLanguage,
     levels: settings.levels,
     closes: settings.closes,
+    deletedBy: settings.deletedBy,
     keys: local
       ? developmentKeys()
       : settings.keys.map((key) => ({ id: keyIdOf(key.publicKey), ...key })),

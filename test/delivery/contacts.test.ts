@@ -70,6 +70,7 @@ function sign(signs: Signs = {}, into = opened): void {
   };
   addsTo(into).signature({
     ...{ lane: 'stamp', state, language, textVersion, day, batch: undefined, decision: undefined },
+    sameTag: false,
     person: keyedHash(secrets.entered, person),
     idHash: keyedHash(secrets.entered, `${number}`),
     shown: lock(secrets.shown, showAll(entered)),

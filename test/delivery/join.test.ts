@@ -105,6 +105,7 @@ describe('people', () => {
     const opened = signatures.map(({ entered, idHash, batch, ...open }) => ({
       ...open,
       batch,
+      sameTag: false,
       person: personOf(entered, idHash, secrets),
       idHash: Buffer.from(idHash),
       shown: showAll(entered),

@@ -103,7 +103,9 @@ describe('a decision', () => {
     await stage.db.exec(
       "INSERT INTO batch VALUES (1, '2026-11-23', 'k', 'm', 2, '{}', '2026-11-23', NULL)",
     );
-    await stage.db.exec("INSERT INTO batch VALUES (2, '2026-11-23', 'k', 'm', 1, '{}', NULL, NULL)");
+    await stage.db.exec(
+      "INSERT INTO batch VALUES (2, '2026-11-23', 'k', 'm', 1, '{}', NULL, NULL)",
+    );
     const [first, second, third] = await stage.rows();
     const mark = stage.db.prepare('UPDATE signature SET batch = ?1 WHERE id_hash = unhex(?2)');
     await mark.bind(1, first?.id).run();

@@ -14,6 +14,7 @@ const campaignWith = (status: CampaignKey['status']): Campaign => ({
   levels: ['count'],
   keys: [{ id: keyId, publicKey: '', status }],
   closes: '2027-03-31',
+  deletedBy: '2027-06-30',
   siteKey: '',
   heldPerDay: 1,
   countFrom: 1,

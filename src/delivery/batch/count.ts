@@ -26,6 +26,7 @@ export type Counted = {
 type Fates = Pick<
   Account,
   | 'withoutEmail'
+  | 'perhapsEarlier'
   | 'released'
   | 'doubles'
   | 'earlier'
@@ -56,7 +57,14 @@ export function countPeople(
     byCountry: new Map(),
   };
   const fates = {
-    ...{ withoutEmail: 0, released: 0, doubles: 0, earlier: 0, doublesOfEarlier: 0 },
+    ...{
+      withoutEmail: 0,
+      perhapsEarlier: 0,
+      released: 0,
+      doubles: 0,
+      earlier: 0,
+      doublesOfEarlier: 0,
+    },
     ...{ held: 0, unreviewed: 0, kept: 0 },
   };
   for (const person of people) {
@@ -71,6 +79,7 @@ export function countPeople(
       fates.doubles += signatures - 1;
       if (!shown.withEmail) fates.withoutEmail += 1;
       if (standing.decision !== undefined) fates.released += 1;
+      if (person.sameTag) fates.perhapsEarlier += 1;
     } else if (batch !== undefined) {
       fates.earlier += 1;
       fates.doublesOfEarlier += signatures - 1;
@@ -85,7 +94,15 @@ export function countPeople(
 
 const endedSchema = z.array(
   z.object({
-    fate: z.enum(['withdrawn', 'invalidated', 'nonsense', 'unknownKey', 'unopened', 'forged']),
+    fate: z.enum([
+      'withdrawn',
+      'invalidated',
+      'destroyed',
+      'nonsense',
+      'unknownKey',
+      'unopened',
+      'forged',
+    ]),
     handed_over: z.int(),
     number: z.int(),
   }),
@@ -107,9 +124,12 @@ export function accountOf(
         .filter((one) => one.fate === fate && (handedOver ?? one.handed_over) === one.handed_over)
         .map(({ number }) => number),
     );
+  const destroyedEarlier = of('destroyed', 1);
+  const handed = fates.earlier + fates.doublesOfEarlier + destroyedEarlier;
+  const earlier = destroyedEarlier > 0 ? leastEarlier(opened, facts) : fates.earlier;
   const all = {
-    ...{ delivered, doubles: fates.doubles, earlier: fates.earlier },
-    ...{ doublesOfEarlier: fates.doublesOfEarlier, held: fates.held, kept: fates.kept },
+    ...{ delivered, doubles: fates.doubles, earlier, doublesOfEarlier: handed - earlier },
+    ...{ held: fates.held, kept: fates.kept, destroyed: of('destroyed', 0) },
     invalidated: of('invalidated'),
     withdrawn: of('withdrawn', 0),
     withdrawnAfterDelivery: of('withdrawn', 1),
@@ -122,10 +142,29 @@ export function accountOf(
   if (sum(Object.values(all)) !== signatures) throw new Error('The account does not add up');
   const { begun, rows, publicCount } = facts;
   const read = { read: dayOf(new Date(begun)), publicCount, rows, signatures };
-  const { withoutEmail, released, unreviewed } = fates;
-  const parts = { withoutEmail, byLane, released, unreviewed };
+  const { withoutEmail, perhapsEarlier, released, unreviewed } = fates;
+  const parts = { withoutEmail, perhapsEarlier, byLane, released, unreviewed, destroyedEarlier };
   // In the order of the schema, as it will be read when the batch is written again.
   return accountSchema.parse({ ...read, ...parts, ...all });
+}
+
+const leftSchema = z.array(z.object({ batch: z.int(), number: z.int() }));
+
+/** People whom earlier batches say they had, as if each signature that ended since had been one of them. */
+function leastEarlier(opened: DatabaseSync, { batches }: Facts): number {
+  const sql = `SELECT batch, COUNT(*) AS number FROM ended
+    WHERE batch IS NOT NULL AND fate IN ('withdrawn', 'invalidated') GROUP BY batch`;
+  const left = new Map(
+    leftSchema.parse(opened.prepare(sql).all()).map(({ batch, number }) => [batch, number]),
+  );
+  return sum(
+    batches
+      .filter(({ confirmed }) => confirmed !== null)
+      .map(({ number, account }) => {
+        const { delivered } = accountSchema.parse(JSON.parse(account));
+        return Math.max(0, delivered - (left.get(number) ?? 0));
+      }),
+  );
 }
 
 function countRows(opened: DatabaseSync, table: 'signature' | 'ended'): number {

@@ -14,6 +14,8 @@ export type Person = {
   /** The first batch that handed one of them over. */
   batch: number | undefined;
   signatures: number;
+  /** Whether a destroyed signature that was handed over has a tag of theirs. */
+  sameTag: boolean;
   /** Of them, checked by hand and held back. */
   kept: number;
   /** Days of those that are held and that nobody has checked. */
@@ -37,10 +39,10 @@ export function* readPeople(
 }
 
 function personOf({ shown, ...opened }: Opened & { shown: Shown }): Person {
-  const { person, batch, state, decision, day } = opened;
+  const { person, batch, state, decision, day, sameTag } = opened;
   const isHeld = state === 'held';
   return {
-    ...{ person, batch, shown, standing: opened, signatures: 1 },
+    ...{ person, batch, shown, standing: opened, signatures: 1, sameTag },
     kept: isHeld && decision !== undefined ? 1 : 0,
     waiting: new Map(isHeld && decision === undefined ? [[day, 1]] : []),
   };
@@ -54,6 +56,7 @@ function join(one: Person, other: Person): Person {
     shown: less ? other.shown : one.shown,
     batch: one.batch === undefined ? other.batch : Math.min(one.batch, other.batch ?? one.batch),
     signatures: one.signatures + other.signatures,
+    sameTag: one.sameTag || other.sameTag,
     kept: one.kept + other.kept,
     waiting: addUp(one.waiting, other.waiting),
   };

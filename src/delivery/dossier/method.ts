@@ -21,6 +21,7 @@ const fates = [
   'invalidated',
   'withdrawn',
   'withdrawnAfterDelivery',
+  'destroyed',
   'nonsense',
   'unopened',
   'unknownKey',
@@ -55,13 +56,18 @@ function waysIn(voice: Voice, { byLane, released }: Account): Html {
     <p>${words.hand} ${voice.say(words.released, { number: voice.number(released) })}</p> `;
 }
 
-function doubles(voice: Voice, { withoutEmail }: Account): Html {
+function doubles(voice: Voice, { withoutEmail, perhapsEarlier }: Account): Html {
   const words = voice.phrases.method.doubles;
   return markup`<h3>${words.title}</h3>
     <p>${words.note}</p>
     <p>
       ${voice.say(words.withoutEmail, { number: voice.number(withoutEmail) })} ${words.voluntary}
-    </p> `;
+    </p>
+    ${
+      perhapsEarlier > 0
+        ? markup`<p>${voice.say(words.perhapsEarlier, { number: voice.number(perhapsEarlier) })}</p>`
+        : ''
+    } `;
 }
 
 function everySignature(voice: Voice, account: Account): Html {
@@ -73,6 +79,7 @@ function everySignature(voice: Voice, account: Account): Html {
       <p>${voice.say(words.note)}</p>
       ${table(voice, heads, rows, { label: words.all, number: account.signatures })}
     </div>
+    ${account.destroyedEarlier > 0 ? markup`<p>${words.destroyedNote}</p>` : ''}
     ${account.withdrawnAfterDelivery > 0 ? markup`<p>${words.withdrawnNote}</p>` : ''} `;
 }
 

@@ -53,7 +53,7 @@ function rowOf(number: number): LocalRow {
     digest: new Uint8Array(hash('sha256', sealed, 'buffer')),
     ...{ text_version: text, language: text.slice(0, 2), day: '2026-11-23' },
     state: lane === 'unchecked' ? 'held' : 'counted',
-    ...{ batch: null, decision: null },
+    ...{ batch: null, decision: null, same_tag: 0 },
   };
 }
 
