@@ -2,6 +2,7 @@
  * Confirms the batch that was written last, or takes back one whose confirming was broken off. Needs no
  * private key.
  */
+import { dueOn } from '../signature/retention.ts';
 import { dayOf } from '../signature/stamp.ts';
 import { confirmBatch, dropBatch, listBatches } from './batch/confirm.ts';
 import { readPrepared } from './batch/prepared.ts';
@@ -21,7 +22,8 @@ export async function confirmLast(where: Where, database: Database, lent: Lent) 
   const progress = lent.progress('Marking');
   try {
     const done = await confirmBatch(database, prepared, dayOf(lent.now), progress.tell);
-    return { ...done, number: manifest.number, prepared };
+    const gone = dueOn(done.confirmed, lent.settings.deletedBy);
+    return { ...done, number: manifest.number, prepared, gone };
   } finally {
     progress.end();
   }

@@ -6,6 +6,8 @@
 import { parseArgs } from 'node:util';
 import { workAlone } from './alone.ts';
 import { nextNumber } from './batch/state.ts';
+import { runClear } from './clear/command.ts';
+import { warn } from './clear/warn.ts';
 import { confirmLast, dropOpen } from './confirming.ts';
 import { DeliveryError, reasonOf } from './errors.ts';
 import { readFacts } from './rows-file.ts';
@@ -22,6 +24,7 @@ Reads the database, opens what is sealed, and writes the next batch: a folder wi
   --only STEP         fetch, open or write alone
   --confirm           marks the rows of the batch that was written last as handed over
   --drop              takes back a batch whose confirming was broken off
+  --clear             shows what is destroyed when; with --yes deletes what is due on this machine
   --again NUMBER      writes a confirmed batch again
   --contacts          the addresses of those who asked for news, for you alone (docs/contacts.md)
   --dangerous         with --contacts: mailboxes in dangerous countries too
@@ -50,6 +53,12 @@ export async function runDeliver(words: readonly string[], lent: DeliverLent): P
       withDatabase(where, (database) => confirmLast(where, database, lent)),
     );
     return { code: 0, say: sayConfirmed(done) };
+  }
+  if (chosen.clear) {
+    const say = await workAlone(where.folder, () =>
+      withDatabase(where, (database) => runClear(where, database, lent, chosen.yes)),
+    );
+    return { code: 0, say };
   }
   if (chosen.drop) {
     const number = await withDatabase(where, (database) => dropOpen(database, lent));
@@ -102,7 +111,9 @@ async function runSteps(
       written.folder === undefined
         ? sayNobody(written, where.remote)
         : sayWritten(written, lent.settings.controller.name);
-    return { code: written.aside.length > 0 ? 2 : 0, say };
+    const account = written.folder === undefined ? written.account : written.manifest.account;
+    const lines = warn(where.folder, written.batches, account, lent);
+    return { code: written.aside.length > 0 ? 2 : 0, say: [say, ...lines].join('\n') };
   });
 }
 
@@ -128,18 +139,21 @@ function readWords(words: readonly string[]) {
       only: { type: 'string' },
       confirm: { type: 'boolean', default: false },
       drop: { type: 'boolean', default: false },
+      clear: { type: 'boolean', default: false },
+      yes: { type: 'boolean', default: false },
       again: { type: 'string' },
       contacts: { type: 'boolean', default: false },
       dangerous: { type: 'boolean', default: false },
       'without-pdf': { type: 'boolean', default: false },
     } as const;
     const { values } = parseArgs({ args: [...words], options: { ...own, ...whereOptions } });
-    const { only, confirm, drop, again, contacts, dangerous } = values;
-    const tasks = [only, confirm, drop, again, contacts];
+    const { only, confirm, drop, clear, yes, again, contacts, dangerous } = values;
+    const tasks = [only, confirm, drop, clear, again, contacts];
     if (tasks.filter((task) => task !== undefined && task !== false).length > 1)
       throw new Error(
-        '--only, --confirm, --drop, --again and --contacts are different things: name one',
+        '--only, --confirm, --drop, --clear, --again and --contacts are different things: name one',
       );
+    if (yes && !clear) throw new Error('--yes means deleting: name --clear too');
     if (dangerous && !contacts) throw new Error('--dangerous means contacts: name --contacts too');
     return values;
   } catch (error) {

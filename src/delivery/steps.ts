@@ -10,7 +10,14 @@ import { dayOf } from '../signature/stamp.ts';
 import { accountSchema } from './account.ts';
 import { listBatches } from './batch/confirm.ts';
 import { writeFolder } from './batch/folder.ts';
-import { gone, type Nobody, writeBatch, type WriteOrder, type Written } from './batch/write.ts';
+import {
+  destroyed,
+  gone,
+  type Nobody,
+  writeBatch,
+  type WriteOrder,
+  type Written,
+} from './batch/write.ts';
 import { type ContactsWritten, writeContacts } from './contacts/write.ts';
 import type { Database } from './database.ts';
 import { chromiumFolder, findChromium, startChromium } from './dossier/chromium.ts';
@@ -18,6 +25,7 @@ import { readDossierWords } from './dossier/words.ts';
 import { DeliveryError, reasonOf } from './errors.ts';
 import { deleteLocalFile, whileReading } from './local-file.ts';
 import { secretsOf } from './lock.ts';
+import type { Fate } from './open.ts';
 import { openOpenedFile, readOpenedFacts } from './opened-file.ts';
 import { openAll, fetchAll, type Lent } from './source.ts';
 import { filesIn, type Where } from './where.ts';
@@ -66,8 +74,10 @@ export async function writeAgain(
   const own = { ...ring, secrets, key: batch.key_id };
   const opened = await openAll(where, own, lent, { path, upTo: number });
   try {
-    const sql = "SELECT COUNT(*) AS ended FROM ended WHERE batch <= ? AND fate = 'withdrawn'";
-    if (Number(opened.prepare(sql).get(number)?.['ended']) > 0) throw gone(number);
+    const sql = 'SELECT COUNT(*) AS ended FROM ended WHERE batch <= ? AND fate = ?';
+    const count = (fate: Fate) => Number(opened.prepare(sql).get(number, fate)?.['ended']);
+    if (count('destroyed') > 0) throw destroyed(number);
+    if (count('withdrawn') > 0) throw gone(number);
     const account = accountSchema.parse(JSON.parse(batch.account));
     const again = { number, made: batch.made, account };
     const written = await write(where, opened, own, form, lent, again);

@@ -68,15 +68,19 @@ export function sayConfirmed(done: {
   rows: number;
   before: boolean;
   prepared: Prepared;
+  /** UTC day from which on its content is destroyed. */
+  gone: string;
 }): string {
-  const { number, rows, before, prepared } = done;
+  const { number, rows, before, prepared, gone } = done;
   return [
     before
       ? `Batch ${number} was confirmed before.`
       : `Batch ${number} is confirmed: ${group(rows)} rows are marked, and none of them was withdrawn.`,
     `Hand over: ${prepared.dossier}`,
     `The hash on its pages is that of manifest.json beside it: ${prepared.hash}`,
-    `Keep the folder no longer than you need it. Until somebody of it withdraws it can be written again: npm run deliver -- --again ${number}`,
+    `Until somebody of it withdraws it can be written again: npm run deliver -- --again ${number}`,
+    `On ${gone} the content of its signatures is destroyed in the database, and this folder is due: npm run deliver -- --clear`,
+    'Whoever asked for news is lost then, unless you export them before: npm run deliver -- --contacts',
   ].join('\n');
 }
 

@@ -13,6 +13,12 @@ export function destroyedFrom(confirmed: string): string {
   return dayAfter(confirmed, daysKept);
 }
 
+/** The same, for a campaign that deletes everything by a day. */
+export function dueOn(confirmed: string, deletedBy: string): string {
+  const day = destroyedFrom(confirmed);
+  return day < deletedBy ? day : deletedBy;
+}
+
 /** The last UTC day of confirming whose batches are due on a UTC day. */
 export function dueUpTo(today: string): string {
   return dayAfter(today, -daysKept);

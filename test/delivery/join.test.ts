@@ -70,6 +70,14 @@ describe('joinRows', () => {
     });
   });
 
+  it('shows no more than that somebody counts, when one of the rows was destroyed', () => {
+    const level = (rows: Opening[]) =>
+      joinRows(rows).outcome.fate === 'opened' ? joinRows(rows) : undefined;
+    const counted = { outcome: { signature: { entered: { level: 'count', name: 'Ann Bee' } } } };
+    expect(level([opened({ level: 'name' }), closed('destroyed')])).toMatchObject(counted);
+    expect(level([closed('destroyed'), opened({ level: 'initials' })])).toMatchObject(counted);
+  });
+
   it('keeps a signature of which one row was spoiled, and says which', () => {
     expect(joinRows([closed('unopened'), opened({}), closed('nonsense')])).toMatchObject({
       outcome: { fate: 'opened' },
@@ -81,6 +89,7 @@ describe('joinRows', () => {
     ['withdrawn', [opened({}), closed('unopened'), closed('withdrawn')]],
     ['withdrawn', [closed('invalidated'), closed('withdrawn')]],
     ['invalidated', [opened({}), closed('invalidated')]],
+    ['destroyed', [closed('forged'), closed('destroyed'), closed('unopened')]],
     ['nonsense', [closed('unopened'), closed('nonsense')]],
     ['unopened', [closed('unopened'), closed('unopened')]],
     ['unknownKey', [closed('unknownKey'), closed('forged')]],

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { destroyDue } from '../../functions/destroy.ts';
 import { addUpTally, withdrawRows } from '../../functions/store.ts';
 import { confirmLast } from '../../src/delivery/confirming.ts';
 import { readKeyRing } from '../../src/delivery/key-ring.ts';
@@ -164,6 +165,27 @@ describe('npm run person', () => {
       /no withdrawal code/,
     );
     expect(await person('', { code: drawCode() })).toMatch(/^Nobody was found/);
+  });
+
+  it('finds nobody by a code of another campaign, and withdraws nothing', async () => {
+    await stage.sign({ content: ann });
+    const ofAnother = drawCode();
+    expect(await person(withdraw, { code: ofAnother })).toMatch(/^Nobody was found/);
+    expect(await person(withdraw, { code: ofAnother, email: ann.email })).toMatch(
+      /^Nobody was found/,
+    );
+    expect(await states()).toEqual(['counted']);
+  });
+
+  it('says so when all that a code sealed is destroyed, and how it can still be withdrawn', async () => {
+    const code = drawCode();
+    const [mark, , idHash] = await chainOf(code);
+    await stage.sign({ content: ann, signer: { mark, idHash } });
+    const { where, lent } = await stage.deliver();
+    await confirmLast(where, stage.database, lent);
+    await destroyDue(stage.db, '2027-06-30', new Date('2026-12-23T00:00:00Z'));
+    expect(await person(withdraw, { code })).toMatch(/is destroyed, as promised.*withdrawal page/);
+    expect(await person(withdraw, { email: ann.email })).toMatch(/^Nobody was found/);
   });
 
   it('writes what is known of somebody, to read and as JSON, where only this user can read it', async () => {

@@ -149,7 +149,7 @@ export async function openStage() {
     deliver: ({ at = mkdtempSync(join(folder, 'out-')), ...changed }: Delivering = {}) =>
       deliver({ ...where, folder: at }, database, { ...settings, ...changed.settings }, changed),
     clear: async () => {
-      for (const table of ['signature', 'decision', 'batch', 'arrivals', 'request'])
+      for (const table of ['signature', 'decision', 'batch', 'arrivals', 'request', 'destruction'])
         await db.prepare(`DELETE FROM ${table}`).run();
       await db.prepare("UPDATE tally SET total = 0, settled = ''").run();
     },
@@ -218,7 +218,8 @@ export async function deliver(
     unknownKey: idsOf('unknownKey'),
     forged: idsOf('forged'),
   };
-  const done = written.folder === undefined ? nobody(written.account) : written;
+  const { batches } = written;
+  const done = written.folder === undefined ? { ...nobody(written.account), batches } : written;
   const files = written.folder === undefined ? nothing : readDelivery(written.folder);
   return { ...done, ...files, setAside, where, lent, ring };
 }

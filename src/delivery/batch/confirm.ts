@@ -37,12 +37,12 @@ export type Prepared = {
 const markedSchema = z.tuple([z.object({ rows: z.int(), alive: z.int() })]);
 
 /** Reads the batches of D1, the newest last. */
-export async function listBatches(database: Writable): Promise<BatchRow[]> {
+export async function listBatches(database: Pick<Database, 'query'>): Promise<BatchRow[]> {
   return z.array(batchSchema).parse(await database.query(readBatches));
 }
 
 /**
- * Confirms a batch; returns how many rows it marked. Throws a DeliveryError, and confirms nothing, when one
+ * Confirms a batch; returns how many rows it marked, and on which day. Throws a DeliveryError, and confirms nothing, when one
  * of its signatures was withdrawn since, when its files were changed or somebody else's batch came first.
  */
 export async function confirmBatch(
@@ -50,12 +50,12 @@ export async function confirmBatch(
   prepared: Prepared,
   today: string,
   tell: Tell,
-): Promise<{ rows: number; before: boolean }> {
+): Promise<{ rows: number; before: boolean; confirmed: string }> {
   const { manifest, hash } = prepared;
   const which = { number: manifest.number, manifest: hash };
   const known = find(await listBatches(database), which.number);
   if (known?.manifest === hash && known.confirmed !== null)
-    return { rows: known.signatures, before: true };
+    return { rows: known.signatures, before: true, confirmed: known.confirmed };
   await refuseChanged(prepared);
   const rows = await countMarks(prepared.marks);
   if (rows === 0) throw nobody(which);
@@ -68,7 +68,8 @@ export async function confirmBatch(
   }
   await database.write([confirm(which, today)]);
   const written = find(await listBatches(database), which.number);
-  if (written?.manifest === hash && written.confirmed !== null) return { rows, before: false };
+  if (written?.manifest === hash && written.confirmed !== null)
+    return { rows, before: false, confirmed: written.confirmed };
   if (written?.manifest !== hash) throw takenBack(which);
   throw await takeBack(database, which, rows, tell);
 }

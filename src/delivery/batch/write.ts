@@ -26,6 +26,7 @@ import { namedLines, writeCsv, writeJsonLines } from './lines.ts';
 import { hashFiles, makeManifest, type Manifest, sayManifest, sha256 } from './manifest.ts';
 import { writeMarks } from './marks.ts';
 import { type Person, readPeople } from './people.ts';
+import type { BatchRow } from './sql.ts';
 import { excusedDay, nextNumber } from './state.ts';
 
 /** What to write, and what the world lends. */
@@ -48,7 +49,7 @@ export type WriteOrder = {
 };
 
 /** Where there is nobody new, there is no folder. */
-export type Nobody = { folder: undefined; account: Account; aside: Aside[] };
+export type Nobody = { folder: undefined; account: Account; aside: Aside[]; batches: BatchRow[] };
 
 export type Written = {
   folder: string;
@@ -59,6 +60,8 @@ export type Written = {
   /** Why there are no PDFs although they were wanted. */
   withoutPdfs: DeliveryError | undefined;
   aside: Aside[];
+  /** The batches before it, as the database had them. */
+  batches: BatchRow[];
 };
 
 export const manifestFile = 'manifest.json';
@@ -81,7 +84,8 @@ export async function writeBatch(order: WriteOrder): Promise<Written | Nobody> {
   const { counted, fates } = countPeople(people(), isDelivered, excusedDay(facts));
   const account = again?.account ?? accountOf(opened, facts, counted, fates);
   const aside = readAside(opened);
-  if (account.delivered === 0) return { folder: undefined, account, aside };
+  const { batches } = facts;
+  if (account.delivered === 0) return { folder: undefined, account, aside, batches };
   if (account.delivered !== counted.delivered) throw gone(number);
   const tables = { texts: group(counted.byText), countries: countriesOf(counted) };
   const lines = () => namedLines(onlySome(people(), isDelivered), tables);
@@ -111,7 +115,7 @@ export async function writeBatch(order: WriteOrder): Promise<Written | Nobody> {
     const { pdfs, withoutPdfs } = await printPdfs(form, order);
     const sums = await hashFiles(dossier, [...signatureFiles, ...pages, ...pdfs]);
     writeNew(dossier, sumsFile, sums.map((one) => `${one.sha256}  ${one.name}\n`).join(''));
-    done = { manifest, hash, unprintable, withoutPdfs, aside };
+    done = { manifest, hash, unprintable, withoutPdfs, aside, batches };
   });
   if (!done) throw new Error('A folder was not filled');
   return { folder, ...done };
@@ -123,6 +127,15 @@ export function gone(number: number): DeliveryError {
     'batch',
     `Somebody has withdrawn since batch ${number} was handed over. It is not written again: beside the first list, another one would show who left.`,
     'Its files are where you keep them. To hand over what is new: npm run deliver',
+  );
+}
+
+/** Says that only its files are left of a batch. */
+export function destroyed(number: number): DeliveryError {
+  return new DeliveryError(
+    'batch',
+    `The content of batch ${number} was destroyed some time after it was handed over, as promised: it cannot be written again.`,
+    'What is left of it: npm run deliver -- --clear',
   );
 }
 

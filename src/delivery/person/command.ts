@@ -8,10 +8,10 @@ import { DeliveryError } from '../errors.ts';
 import type { OpenSource, Source } from '../source.ts';
 import { readWhere, type Where, whereHelp } from '../where.ts';
 import { exportAll, listRequests, withdrawAll } from './act.ts';
-import { type Asked, findPeople, isWithdrawn } from './find.ts';
+import { type Asked, findPeople, readEnd } from './find.ts';
 import { readOptions, readTask, type Task } from './options.ts';
 import { lowerAll } from './lower.ts';
-import { printDone, printFound, printJournal, printPlan, uncertain } from './print.ts';
+import { ends, printDone, printFound, printJournal, printPlan, uncertain } from './print.ts';
 import { reasons } from './sql.ts';
 
 const help = `npm run person -- [what to do] [options]
@@ -63,8 +63,8 @@ async function answer(
   day: string,
 ): Promise<string[]> {
   const { database, opened, secrets } = source;
-  if (asked.idHash !== undefined && isWithdrawn(opened, asked.idHash))
-    return ['The signature of this code is withdrawn already, and nothing of it is left.'];
+  const end = asked.idHash === undefined ? undefined : readEnd(opened, asked.idHash);
+  if (end) return [ends[end]];
   const found = findPeople(opened, secrets, asked);
   const isCertain = asked.email !== undefined || asked.idHash !== undefined;
   if (task.task === 'look' || found.people === 0) return printFound(found, isCertain);

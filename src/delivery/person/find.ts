@@ -40,10 +40,15 @@ export function findPeople(
   return { signatures, people: people.size };
 }
 
-/** True where a code was withdrawn already. */
-export function isWithdrawn(opened: DatabaseSync, idHash: string): boolean {
-  const sql = "SELECT 1 FROM ended WHERE id_hash = ? AND fate = 'withdrawn'";
-  return opened.prepare(sql).get(Buffer.from(idHash, 'base64url')) !== undefined;
+/** What became of a code of which nothing can be opened any more; undefined for every other one. */
+export function readEnd(
+  opened: DatabaseSync,
+  idHash: string,
+): 'withdrawn' | 'destroyed' | undefined {
+  const found = opened
+    .prepare('SELECT fate FROM ended WHERE id_hash = ?')
+    .get(Buffer.from(idHash, 'base64url'));
+  return (['withdrawn', 'destroyed'] as const).find((fate) => fate === found?.['fate']);
 }
 
 function fits({ entered, idHash }: Signed, { email, name, idHash: wanted }: Asked): boolean {

@@ -35,6 +35,13 @@ export function printFound({ signatures, people }: Found, isCertain: boolean): s
 export const uncertain =
   'A name alone is nobody: many share one. Ask for the e-mail address or the withdrawal code. Where neither is known, nothing tells you that a signature is theirs: say so.';
 
+/** What is said of a code of which nothing can be opened any more. */
+export const ends = {
+  withdrawn: 'The signature of this code is withdrawn already, and nothing of it is left.',
+  destroyed:
+    'What the signature of this code held is destroyed, as promised; it is only counted. Whoever has the code can still withdraw it, on the withdrawal page.',
+};
+
 /** A dry run. */
 export function printPlan(verb: Verb, found: Found): string[] {
   const number = amount(found.signatures.length, 'signature');

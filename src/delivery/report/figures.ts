@@ -21,11 +21,19 @@ export type Figures = {
   states: Line[];
 };
 
-/** How many have ended, and are not among what was opened; for D1. A code that never signed has no digest. */
-export const readEnded = `SELECT state, COUNT(DISTINCT id_hash) AS number FROM signature
-  WHERE state IN ('withdrawn', 'invalidated') AND digest <> x'' GROUP BY state`;
+/**
+ * How many have ended, and are not among what was opened; for D1. A code that never signed has no digest;
+ * whose sealed part was destroyed, and has another one, was opened.
+ */
+export const readEnded = `
+  SELECT CASE WHEN state IN ('withdrawn', 'invalidated') THEN state ELSE 'destroyed' END AS state,
+    COUNT(DISTINCT id_hash) AS number
+  FROM signature WHERE digest <> x'' AND (state IN ('withdrawn', 'invalidated') OR sealed IS NULL
+    AND NOT EXISTS (SELECT 1 FROM signature AS other
+      WHERE other.id_hash = signature.id_hash AND other.sealed IS NOT NULL))
+  GROUP BY 1`;
 export const endedSchema = z.array(
-  z.object({ state: z.enum(['withdrawn', 'invalidated']), number: z.int() }),
+  z.object({ state: z.enum(['withdrawn', 'invalidated', 'destroyed']), number: z.int() }),
 );
 
 const dayLength = 86_400_000;
@@ -38,7 +46,15 @@ export function countFigures(
   const days = new Map<string, Record<Lane, number>>();
   const [languages, countries] = [new Map<string, number>(), new Map<string, number>()];
   const byLane = new Map<string, number>(lanes.map((lane) => [lane, 0]));
-  const inOrder = ['counted', 'repeat', 'held', 'held back', 'invalidated', 'withdrawn'];
+  const inOrder = [
+    'counted',
+    'repeat',
+    'held',
+    'held back',
+    'invalidated',
+    'withdrawn',
+    'destroyed',
+  ];
   const states = new Map(inOrder.map((state) => [state, 0]));
   let signatures = 0;
   for (const { day, lane, language, state, decision, shown } of opened) {

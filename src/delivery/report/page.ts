@@ -110,7 +110,7 @@ function partsOf(figures: Figures): Part[] {
 
 function byState({ states }: Figures): Part {
   const sentence =
-    'What counts and what does not. A repeat is a further signature with the same address; held ones wait for a check by hand, held back ones had theirs; withdrawn and invalidated ones are in no other chart.';
+    'What counts and what does not. A repeat is a further signature with the same address; held ones wait for a check by hand, held back ones had theirs; withdrawn, invalidated and destroyed ones are in no other chart (what was handed over is destroyed some time after).';
   return bars('By state', sentence, 'State', states, (state) => state);
 }
 
