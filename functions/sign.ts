@@ -3,6 +3,7 @@
  * Sees nothing that a person entered; logs nothing.
  */
 import type { Campaign } from '../src/signature/campaign.ts';
+import { isOver } from '../src/signature/closing.ts';
 import { readEnvelope } from '../src/signature/envelope.ts';
 import { checkHuman, hold } from '../src/signature/human.ts';
 import { rowOf } from '../src/signature/row.ts';
@@ -29,7 +30,9 @@ export async function signSealed(
   now: Date,
 ): Promise<Response> {
   const secrets = readSecrets(bindings, campaign);
-  if (!secrets) return answerJson(503, { retry: true });
+  // After the end a missing pepper is normal: `npm run close` has deleted it.
+  const ended = isOver(campaign.closes, dayOf(now));
+  if (!secrets && !ended) return answerJson(503, { retry: true });
   if (!isOfType(request, 'text/plain'))
     return answerJson(415, { answer: 'failed', reason: 'malformed' });
   const body = await readBody(request, bodyLimit);
@@ -38,6 +41,7 @@ export async function signSealed(
   const told = campaign.told[language] ?? {};
   const tell = (status: number, answer: 'signed' | 'failed', reason: string) =>
     answerJson(status, { answer, reason, say: told[reason] });
+  if (!secrets) return tell(statusOf.closed, 'failed', 'closed');
   const envelope = await readEnvelope(body, campaign);
   if (!envelope.ok) return tell(statusOf[envelope.refusal], 'failed', envelope.refusal);
 

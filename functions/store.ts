@@ -147,14 +147,17 @@ export async function storeOrQueue(
 }
 
 /**
- * Empties all rows of an id hash (base64url); an unknown one leaves a tombstone, so what comes later
- * stays withdrawn.
+ * Empties all rows of an id hash (base64url). Where something may still come, an unknown one leaves a
+ * tombstone, so that it stays withdrawn.
  */
-export async function withdrawRows(db: D1Database, idHash: string, day: string): Promise<void> {
-  await db.batch([
-    db.prepare(emptyRows).bind(blobOf(idHash)),
-    db.prepare(insertTombstone).bind(blobOf(idHash), day),
-  ]);
+export async function withdrawRows(
+  db: D1Database,
+  idHash: string,
+  day: string,
+  mayCome = true,
+): Promise<void> {
+  const tombstone = db.prepare(insertTombstone).bind(blobOf(idHash), day);
+  await db.batch([db.prepare(emptyRows).bind(blobOf(idHash)), ...(mayCome ? [tombstone] : [])]);
 }
 
 /**

@@ -3,6 +3,7 @@
  * once and never kept. Known and unknown codes get the same answer.
  */
 import type { Campaign } from '../src/signature/campaign.ts';
+import { isOver } from '../src/signature/closing.ts';
 import { chainOf, readCode, showCode } from '../src/signature/code.ts';
 import { dayOf } from '../src/signature/stamp.ts';
 import { answerJson, answerPage, asAttribute } from './answer.ts';
@@ -74,12 +75,16 @@ async function withdraw(
 ): Promise<Outcome> {
   const code = readCode(typed);
   if (!code) return 'wrong';
+  const today = dayOf(now);
+  const over = isOver(campaign.closes, today);
   const secrets = readSecrets(bindings, campaign);
-  if (!secrets) return 'unavailable';
-  if (await isOverLimit(request, bindings.LIMITER, secrets.pepper)) return 'unavailable';
+  if (!secrets && !over) return 'unavailable';
+  // After the end nothing is added, so there is nothing to limit, and no pepper to do it with.
+  if (secrets && (await isOverLimit(request, bindings.LIMITER, secrets.pepper)))
+    return 'unavailable';
   const [, , idHash] = await chainOf(code);
   try {
-    await withdrawRows(bindings.DB, idHash, dayOf(now));
+    await withdrawRows(bindings.DB, idHash, today, !over);
   } catch {
     return 'unavailable';
   }

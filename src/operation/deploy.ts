@@ -43,8 +43,13 @@ async function deploy(): Promise<number> {
   const plan = await readPlan(contentFolder, new Date());
   const found = findings(plan);
   if (found.length > 0) return tell(describeFindings(found), 1);
-  console.log(`Building ${plan.settings.host} into ${out} …`);
-  const count = await askCount(plan.settings.host, fetch);
+  const { closes, host } = plan.settings;
+  if (closes < plan.today)
+    console.log(
+      `The last day was ${closes}: the pages say that the campaign has ended, and nobody can sign. For a new campaign write later days into campaign.yaml (closes, deletedBy).`,
+    );
+  console.log(`Building ${host} into ${out} …`);
+  const count = await askCount(host, fetch);
   console.log(
     count === undefined
       ? 'No running campaign told its number: the pages show none until the next deployment.'

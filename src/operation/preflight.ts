@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { keyIdOf } from '../site/campaign.ts';
+import { isOver } from '../signature/closing.ts';
 import { isExample, type Settings } from '../site/settings.ts';
 import { lacks, staleFiles, type Translation } from '../site/translations.ts';
 
@@ -128,14 +129,8 @@ function inAddress({ host, turnstileSiteKey }: Settings): Finding[] {
   ];
 }
 
-function inPromises({ settings, today, unpublished }: Plan): Finding[] {
+function inPromises({ unpublished }: Plan): Finding[] {
   return [
-    ...refuse(
-      settings.deletedBy <= today,
-      `deletedBy has come: by ${settings.deletedBy} every signature was to be deleted.`,
-      `Delete them, as was promised. For a new campaign write a later day into campaign.yaml; the consent names it, so publish it anew:
-  npm run publish-texts`,
-    ),
     ...refuse(
       unpublished.length > 0,
       `The petition or the consent was changed and not published: ${unpublished.join(', ')}.`,
@@ -251,7 +246,7 @@ function inPrivacy(worker: Worker): Finding[] {
   ];
 }
 
-function inSecrets({ secrets }: Plan): Finding[] {
+function inSecrets({ secrets, settings, today }: Plan): Finding[] {
   if (!secrets.ok)
     return refuse(
       true,
@@ -259,6 +254,8 @@ function inSecrets({ secrets }: Plan): Finding[] {
       `Log in to Cloudflare (without a browser here: add --device), or set CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID:
   npx wrangler login`,
     );
+  // Nothing can be stored any more: `npm run close` deletes the pepper.
+  if (isOver(settings.closes, today)) return [];
   return Object.entries(secretMends).flatMap(([name, mend]) =>
     refuse(!secrets.names.includes(name), `The secret ${name} is not set.`, mend),
   );

@@ -15,9 +15,11 @@ declare const SITE_KEY: string;
 declare const EXPIRES: string;
 /** Base64 of 65 bytes: who signs a mirror; empty where nobody does. */
 declare const MIRROR_KEY: string;
+/** The last day on which signatures are taken, as 2027-03-31 (UTC). */
+declare const CLOSES: string;
 /** One second, in milliseconds; a test build has shorter ones. */
 declare const SECOND: number;
 /** Words for an element of their own, with their language where it is not the page's. */
 type Said = { textContent: string; lang?: string; dir?: string };
 /** Words for after signing; more.js begins with them. */
-declare const AFTER: { points: Said[]; ask: Said; yes: Said; no: Said };
+declare const AFTER: { points: Said[]; ask: Said; yes: Said; no: Said; closed: Said };

@@ -5,6 +5,7 @@
 import { getEntry } from 'astro:content';
 import { campaign } from 'virtual:campaign';
 import { z } from 'zod';
+import { dayOf } from '../signature/stamp.ts';
 import { foreignAttributes, mark } from './foreign.ts';
 import { directionOf, formatDate, numberFormat } from './intl.ts';
 import { linkPhotos } from './photos.ts';
@@ -34,6 +35,8 @@ export async function readLanguage(language: string) {
     privacy: own.privacy ?? foreignText(source.privacy, source.language, language),
     safety: own.safety ?? foreignText(source.safety, source.language, language),
     updated: formatDate(petition.data.updated, language),
+    /** Whether the last day was over when the page was built. */
+    closed: settings.closes < dayOf(new Date()),
     text: campaign.present[language],
   };
 }

@@ -13,6 +13,7 @@ export function pageConstants(campaign: Campaign, mirrorKey = ''): Record<string
     HOST: campaign.host,
     RELAY: campaign.relay,
     SITE_KEY: campaign.siteKey,
+    CLOSES: campaign.closes,
     SECOND: campaign.local ? Number(process.env['UNDERSIGNED_SECOND'] ?? 1000) : 1000,
   };
 }

@@ -65,6 +65,7 @@ export const wordsSchema = z.strictObject({
     privacy: word,
     mend: word,
   }),
+  closed: z.strictObject({ title: word, text: word }),
   progress: z.strictObject({
     signed: z.partialRecord(z.enum(pluralForms), word),
     goal: word,

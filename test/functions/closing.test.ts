@@ -75,3 +75,51 @@ describe('after the last day of a campaign', () => {
     expect(await states()).toEqual([]);
   });
 });
+
+describe('once nothing more can come, and the pepper is deleted', () => {
+  let ended: TestWorker;
+  beforeAll(async () => {
+    ended = await startWorker({ dist: siteThatCloses(daysAway(-11)), secrets: {} });
+  });
+  afterAll(() => ended.stop());
+  beforeEach(() => ended.clear());
+  const stored = async () => (await ended.rows()).map((row) => row.state);
+
+  it('page and carried text are told politely that the campaign has ended', async () => {
+    for (const body of [await makeBody(), await makeBody({ day: daysAway(-11) })]) {
+      const response = await ended.fetch('/api/sign', post({ ...body }));
+      expect({ status: response.status, answer: await response.json() }).toEqual(closed);
+    }
+    expect(await stored()).toEqual([]);
+  });
+
+  it('a signature can be withdrawn, and an unknown code leaves nothing', async () => {
+    const signer = await newSigner();
+    await ended.db
+      .prepare(
+        `INSERT INTO signature (id_hash, digest, day, state, fresh, sealed)
+        VALUES (?, x'00', '2026-01-01', 'counted', 0, x'00')`,
+      )
+      .bind(Buffer.from(signer.id, 'base64url'))
+      .run();
+    for (const { code } of [signer, await newSigner()]) {
+      const response = await ended.fetch('/api/withdraw', post(code));
+      expect(await response.json()).toEqual({ answer: 'done' });
+    }
+    expect(await stored()).toEqual(['withdrawn']);
+  });
+
+  it('the number and the pages stay', async () => {
+    expect((await ended.fetch('/api/count')).status).toBe(200);
+    expect((await ended.fetch('/be/')).status).toBe(200);
+  });
+
+  it('but ten days after the last one a missing pepper still stops everything', async () => {
+    const tooEarly = await startWorker({ dist: siteThatCloses(daysAway(-10)), secrets: {} });
+    const { code } = await newSigner();
+    const body = { ...(await makeBody({ day: daysAway(-10) })) };
+    expect((await tooEarly.fetch('/api/sign', post(body))).status).toBe(503);
+    expect((await tooEarly.fetch('/api/withdraw', post(code))).status).toBe(503);
+    await tooEarly.stop();
+  });
+});

@@ -22,7 +22,8 @@ export async function GET({ params }: APIContext): Promise<Response> {
         };
   const { ask, yes, no } = words.share;
   const points = words.code.points.map(said);
-  const after = { points, ask: said(ask), yes: said(yes), no: said(no) };
+  const closed = said(words.closed.title);
+  const after = { points, ask: said(ask), yes: said(yes), no: said(no), closed };
   return new Response(`const AFTER=${JSON.stringify(after)};${script}`, {
     headers: { 'content-type': 'text/javascript; charset=utf-8' },
   });
