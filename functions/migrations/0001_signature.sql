@@ -69,6 +69,15 @@ CREATE TABLE destruction (
   PRIMARY KEY (day, why, what)
 ) STRICT, WITHOUT ROWID;
 
+-- The end of a campaign, once its tags and its pepper are gone.
+CREATE TABLE closing (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  -- UTC day.
+  day TEXT NOT NULL,
+  -- The final totals, as JSON.
+  totals TEXT NOT NULL
+) STRICT;
+
 -- Keys that were stolen: nothing that is sealed to one of them is stored, whatever the deployed Worker knows.
 CREATE TABLE revoked (
   key_id TEXT PRIMARY KEY,

@@ -127,7 +127,10 @@ function afterRefusal(reason: string): string {
   return 'Is the site deployed (`npm run deploy`), and does `npx wrangler d1 info DB` know its database?';
 }
 
-function runWrangler(options: readonly string[]): Promise<{ failed: boolean; output: string }> {
+/** Runs a command of wrangler by itself; what it printed, and whether it failed. */
+export function runWrangler(
+  options: readonly string[],
+): Promise<{ failed: boolean; output: string }> {
   const manifest = createRequire(import.meta.url).resolve('wrangler/package.json');
   const program = join(dirname(manifest), 'bin', 'wrangler.js');
   // Its answer is a message of the level "log".

@@ -149,7 +149,15 @@ export async function openStage() {
     deliver: ({ at = mkdtempSync(join(folder, 'out-')), ...changed }: Delivering = {}) =>
       deliver({ ...where, folder: at }, database, { ...settings, ...changed.settings }, changed),
     clear: async () => {
-      for (const table of ['signature', 'decision', 'batch', 'arrivals', 'request', 'destruction'])
+      for (const table of [
+        'signature',
+        'decision',
+        'batch',
+        'arrivals',
+        'request',
+        'destruction',
+        'closing',
+      ])
         await db.prepare(`DELETE FROM ${table}`).run();
       await db.prepare("UPDATE tally SET total = 0, settled = ''").run();
     },

@@ -1,6 +1,7 @@
 /**
- * A stand-in for Cloudflare's API that answers one documented request, the names of a Worker's secrets
- * (developers.cloudflare.com/api/resources/workers/subresources/scripts/subresources/secrets/methods/list),
+ * A stand-in for Cloudflare's API that answers two documented requests, the names of a Worker's secrets and
+ * the end of one of them
+ * (developers.cloudflare.com/api/resources/workers/subresources/scripts/subresources/secrets/),
  * and refuses everything else. Every request is written down.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -8,28 +9,40 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 const account = '0123456789abcdef0123456789abcdef';
 const token = 'token-of-the-operator';
 const list = `GET /client/v4/accounts/${account}/workers/scripts/undersigned/secrets`;
+const end = new RegExp(`^${list.replace('GET', 'DELETE')}/(\\w+)`);
 
-/** Starts a Cloudflare that knows these secrets; undefined: the Worker is not there yet. */
-export async function startCloudflare(secrets: readonly string[] | undefined) {
+/**
+ * Starts a Cloudflare that knows these secrets; undefined: the Worker is not there yet. `keeps`: it says that
+ * a secret is deleted, and keeps it.
+ */
+export async function startCloudflare(
+  secrets: readonly string[] | undefined,
+  { keeps = false } = {},
+) {
+  let known = secrets;
   const asked: string[] = [];
   const refused: string[] = [];
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
-    const known = `${request.method ?? ''} ${request.url ?? ''}`;
+    const wish = `${request.method ?? ''} ${request.url ?? ''}`;
+    const [, ended] = end.exec(wish) ?? [];
     const allowed = request.headers.authorization === `Bearer ${token}`;
-    if (known !== list) {
-      refused.push(known);
+    if (wish !== list && ended === undefined) {
+      refused.push(wish);
       return send(response, 404, { code: 7003, message: 'No route for that URI' });
     }
     if (!allowed) return send(response, 403, { code: 10000, message: 'Authentication error' });
-    asked.push(known);
-    if (!secrets)
-      return send(response, 404, { code: 10007, message: 'This Worker does not exist' });
+    asked.push(wish);
+    if (!known) return send(response, 404, { code: 10007, message: 'This Worker does not exist' });
+    if (ended !== undefined) {
+      if (!keeps) known = known.filter((name) => name !== ended);
+      return send(response, 200);
+    }
     return send(
       response,
       200,
       undefined,
-      secrets.map((name) => ({ name, type: 'secret_text' })),
+      known.map((name) => ({ name, type: 'secret_text' })),
     );
   }
 

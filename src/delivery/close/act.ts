@@ -1,0 +1,112 @@
+/**
+ * Closes a campaign in D1 and in the Worker: tags, pepper, totals; then, where it is told to, every row. Each
+ * step can be repeated; whoever stops it half way runs the same command again.
+ */
+import { z } from 'zod';
+import { listBatches } from '../batch/confirm.ts';
+import { accountSchema } from '../account.ts';
+import type { Database } from '../database.ts';
+import { DeliveryError } from '../errors.ts';
+import type { Tell } from '../progress.ts';
+import type { Pepper } from './pepper.ts';
+import {
+  closingSchema,
+  countsSchema,
+  deleteSome,
+  emptyTags,
+  readClosing,
+  readCounts,
+  readStates,
+  settle,
+  statesSchema,
+  writeClosing,
+} from './sql.ts';
+
+type Writable = Pick<Database, 'query' | 'write'>;
+
+export type Counts = z.output<typeof countsSchema>[0];
+
+/** What is left of a campaign for good: numbers alone. */
+export type Totals = {
+  campaign: string;
+  /** UTC day of closing. */
+  closed: string;
+  /** The public number, exact. */
+  total: number;
+  rowsByState: Record<string, number>;
+  batches: { number: number; confirmed: string; people: number; rows: number }[];
+};
+
+/** What there is to do. */
+export async function readCountsOf(database: Pick<Database, 'query'>): Promise<Counts> {
+  const [counts] = countsSchema.parse(await database.query(readCounts));
+  return counts;
+}
+
+/** The day of closing and the totals of then; undefined before. */
+export async function findClosing(
+  database: Pick<Database, 'query'>,
+): Promise<{ day: string; totals: string } | undefined> {
+  return closingSchema.parse(await database.query(readClosing))[0];
+}
+
+/** Empties tags, deletes the pepper where there is a Worker, and writes the totals down. */
+export async function closeCampaign(
+  database: Writable,
+  pepper: Pepper | undefined,
+  { campaign, day }: { campaign: string; day: string },
+  tell: Tell,
+): Promise<void> {
+  const { tags } = await readCountsOf(database);
+  for (let left = tags; left > 0;) {
+    await database.write([emptyTags]);
+    left = (await readCountsOf(database)).tags;
+    tell(tags - left, tags);
+  }
+  if (pepper && (await pepper.isSet())) {
+    await pepper.delete();
+    if (await pepper.isSet()) throw stillThere();
+  }
+  await database.write(settle);
+  const totals = await readTotals(database, campaign, day);
+  await database.write([writeClosing(day, JSON.stringify(totals))]);
+}
+
+/** Deletes every row; the journal and the totals stay. */
+export async function deleteRows(database: Writable, day: string, tell: Tell): Promise<number> {
+  await database.write(settle);
+  const { rows } = await readCountsOf(database);
+  for (let left = rows; left > 0;) {
+    await database.write(deleteSome(day));
+    left = (await readCountsOf(database)).rows;
+    tell(rows - left, rows);
+  }
+  return rows;
+}
+
+async function readTotals(
+  database: Pick<Database, 'query'>,
+  campaign: string,
+  closed: string,
+): Promise<Totals> {
+  const { total } = await readCountsOf(database);
+  const states = statesSchema.parse(await database.query(readStates));
+  const batches = await listBatches(database);
+  return {
+    ...{ campaign, closed, total },
+    rowsByState: Object.fromEntries(states.map(({ state, rows }) => [state, rows])),
+    batches: batches.flatMap(({ number, confirmed, account, signatures: rows }) => {
+      if (confirmed === null) return [];
+      const { delivered: people } = accountSchema.parse(JSON.parse(account));
+      return [{ number, confirmed, people, rows }];
+    }),
+  };
+}
+
+function stillThere(): DeliveryError {
+  return new DeliveryError(
+    'database',
+    'Cloudflare still names the secret PEPPER after it was deleted.',
+    'Wait a minute, then run this command again: it goes on where it stopped.',
+  );
+}

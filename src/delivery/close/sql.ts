@@ -1,0 +1,59 @@
+/**
+ * What closing a campaign reads and writes in D1: all the SQL of it. Each step is bounded, and every
+ * statement may run twice.
+ */
+import { z } from 'zod';
+import { states } from '../../signature/lane.ts';
+
+/** Rows that one statement changes. */
+const rowsAStep = 2500;
+
+export const countsSchema = z.tuple([
+  z.object({
+    rows: z.int(),
+    tags: z.int(),
+    /** Sealed parts that nobody was handed. */
+    sealed: z.int(),
+    /** Sealed parts of batches, until they are destroyed. */
+    handed: z.int(),
+    total: z.int(),
+  }),
+]);
+/** What there is to do. */
+export const readCounts = `SELECT COUNT(*) AS rows, COUNT(tag) AS tags,
+  COUNT(*) FILTER (WHERE sealed IS NOT NULL AND batch IS NULL) AS sealed,
+  COUNT(*) FILTER (WHERE sealed IS NOT NULL AND batch IS NOT NULL) AS handed,
+  (SELECT total FROM tally) AS total FROM signature`;
+
+export const statesSchema = z.array(z.object({ state: z.enum(states), rows: z.int() }));
+/** Rows by state; the trace of a code that never signed is none. */
+export const readStates = `SELECT state, COUNT(*) AS rows FROM signature WHERE digest <> x''
+  GROUP BY state ORDER BY state`;
+
+export const closingSchema = z.array(z.object({ day: z.string(), totals: z.string() })).max(1);
+export const readClosing = 'SELECT day, totals FROM closing';
+
+/** Empties the tags of some rows; there is an index of those that have one. */
+export const emptyTags = `UPDATE signature SET tag = NULL WHERE (id_hash, digest) IN
+  (SELECT id_hash, digest FROM signature WHERE tag IS NOT NULL LIMIT ${rowsAStep})`;
+
+/** The first totals stay: later there are fewer rows to count. */
+export function writeClosing(day: string, totals: string): string {
+  return `INSERT INTO closing VALUES (1, '${day}', '${totals.replaceAll("'", "''")}') ON CONFLICT DO NOTHING`;
+}
+
+/** What is withdrawn leaves the number at once: nobody signs any more in whose name it could be watched. */
+export const settle = [
+  'UPDATE tally SET total = total - (SELECT COUNT(*) FROM signature WHERE fresh = -1 AND fresh <> 0)',
+  'UPDATE signature SET fresh = 0 WHERE fresh = -1 AND fresh <> 0',
+];
+
+/** Deletes some rows whole, and writes into the journal how many. */
+export function deleteSome(day: string): string[] {
+  return [
+    `DELETE FROM signature WHERE (id_hash, digest) IN
+      (SELECT id_hash, digest FROM signature LIMIT ${rowsAStep})`,
+    `INSERT INTO destruction SELECT '${day}', 'end', '', changes() WHERE changes() > 0
+      ON CONFLICT DO UPDATE SET number = number + excluded.number`,
+  ];
+}
