@@ -2,7 +2,7 @@
  * Closes a campaign in D1 and in the Worker: tags, pepper, totals; then, where it is told to, every row. Each
  * step can be repeated; whoever stops it half way runs the same command again.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { listBatches } from '../batch/confirm.ts';
 import { accountSchema } from '../account.ts';
 import type { Database } from '../database.ts';
