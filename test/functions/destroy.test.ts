@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readSettings } from '../../src/site/settings.ts';
+import { destroyDue } from '../../functions/destroy.ts';
 import { withdrawRows } from '../../functions/store.ts';
 import { destroyedFrom } from '../../src/signature/retention.ts';
 import { localSite } from '../sites.ts';
@@ -171,12 +172,15 @@ describe('on the day that the form shows', () => {
     expect(await worker.db.prepare('SELECT total FROM tally').first('total')).toBe(60);
   });
 
-  it('a signature that arrives late is deleted by the next run', async () => {
+  it('a signature that arrives while the cron runs is counted first, and deleted by the next run', async () => {
     await worker.runCron(at(deletedBy, 0));
     await fill(2);
     await worker.db.exec('UPDATE signature SET fresh = 1');
+    await destroyDue(worker.db, deletedBy, at(deletedBy, 1));
+    expect(await worker.rows()).toHaveLength(2);
     await worker.runCron(at(deletedBy, 300));
     expect(await worker.rows()).toEqual([]);
+    expect(await worker.db.prepare('SELECT total FROM tally').first('total')).toBe(2);
   });
 
   it('goes in steps, until nothing is left', async () => {
