@@ -121,8 +121,7 @@ function pageAfter(last: readonly [string, string] | undefined, size: number): s
   return `SELECT hex(id_hash) AS id_hash, hex(digest) AS digest, day, language, lane, state,
       hex(sealed) AS sealed, key_id, text_version, batch, decision,
       EXISTS (SELECT 1 FROM signature AS other
-        WHERE other.tag = signature.tag AND other.id_hash <> signature.id_hash
-          AND other.batch IS NOT NULL AND other.sealed IS NULL) AS same_tag
+        WHERE other.tag = signature.tag AND other.batch IS NOT NULL AND other.sealed IS NULL) AS same_tag
     FROM signature WHERE (id_hash, digest) > (x'${id}', x'${digest}')
     ORDER BY signature.id_hash, signature.digest LIMIT ${size}`;
 }

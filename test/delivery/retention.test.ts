@@ -9,7 +9,6 @@ import { confirmLast } from '../../src/delivery/confirming.ts';
 import { explain } from '../../src/delivery/errors.ts';
 import { writeAgain } from '../../src/delivery/steps.ts';
 import { sayConfirmed } from '../../src/delivery/summary.ts';
-import { now } from './stage.ts';
 import { openReviewStage, type ReviewStage } from './review-stage.ts';
 
 let stage: ReviewStage;
@@ -39,7 +38,9 @@ describe('a delivery after what was handed over is destroyed', () => {
     await stage.sign({ name: 'Ann Bee', email: 'ann@example.org' });
     await stage.sign({ name: 'Ann Bee', email: 'ann@example.org' });
     await stage.sign({ name: 'Cy Dee' });
-    await confirmIt(await stage.deliver());
+    const first = await stage.deliver();
+    expect(first.manifest.account).toMatchObject({ delivered: 2, doubles: 1, perhapsEarlier: 0 });
+    await confirmIt(first);
     await cron(due);
     await stage.sign({ name: 'Eva Foe' });
     const second = await stage.deliver({ now: at('2026-12-24') });
@@ -120,7 +121,9 @@ describe('what lies on the campaigner’s machine', () => {
       mkdirSync(join(folder, name));
       writeFileSync(join(folder, name, 'file'), '');
     }
-    for (const name of ['rows.sqlite', 'opened.sqlite']) utimesSync(join(folder, name), now, now);
+    // When a file was touched last says nothing of the batch that it holds.
+    for (const name of ['rows.sqlite', 'opened.sqlite', 'batch-001'])
+      utimesSync(join(folder, name), at('2026-12-10'), at('2026-12-10'));
     return delivered;
   }
 
@@ -148,6 +151,16 @@ describe('what lies on the campaigner’s machine', () => {
     expect(await clear(delivered, due, true)).toMatch(/Deleted: 4\./);
     expect(readdirSync(delivered.where.folder).sort()).toEqual(['notes', 'person-2026-12-10']);
     expect(await clear(delivered, due, true)).toMatch(/Deleted: 0\./);
+  });
+
+  it('goes earlier where the campaign promised that', async () => {
+    const delivered = await deliverOnce();
+    const settings = { ...delivered.lent.settings, deletedBy: '2026-12-15' };
+    const said = await clear({ ...delivered, lent: { ...delivered.lent, settings } }, '2026-12-14');
+    expect(
+      said.match(/2026-12-15 {2}\S+(batch-001|person-2026-12-10|rows\.sqlite)\n/g),
+    ).toHaveLength(3);
+    expect(said).toContain('2026-12-15  1 sealed parts of batch 1');
   });
 
   it('goes altogether on the day that the form shows', async () => {
