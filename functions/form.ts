@@ -70,7 +70,9 @@ export async function signForm(
   if (!arrival) return again(422, ['form.long'], entries);
   const row = await rowOf(arrival.sealed, holdForm(), dayOf(now));
   const receipt = await storeOrQueue(bindings.DB, bindings.QUEUE, row, campaign.heldPerDay);
-  if (receipt === 'unavailable') return again(503, ['form.unavailable'], entries);
+  // Its key was revoked and the Worker still seals to it: nothing can be signed until it is deployed anew.
+  if (receipt === 'old' || receipt === 'unavailable')
+    return again(503, ['form.unavailable'], entries);
   if (receipt === 'full') return again(429, ['form.full'], entries);
   const rewriter = new HTMLRewriter().on('#code', {
     element: (place) => place.setInnerContent(showCode(arrival.code)),

@@ -36,6 +36,12 @@ export async function findCopies(
   return { copies: rows.length, state: row?.state };
 }
 
+/** Whether a key was revoked in the database, which may be before the Worker knows it. */
+export async function isRevoked(db: D1Database, keyId: string): Promise<boolean> {
+  const found = db.prepare('SELECT 1 FROM revoked WHERE key_id = ?1').bind(keyId);
+  return (await found.first()) !== null;
+}
+
 /** base64url as D1 takes bytes. */
 export function blobOf(text: string): Bytes {
   return toBytes(fromBase64url(text) ?? '');

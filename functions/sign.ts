@@ -91,6 +91,7 @@ export async function signSealed(
   );
   const receipt = await storeOrQueue(bindings.DB, bindings.QUEUE, row, campaign.heldPerDay);
   if (receipt === 'unavailable') return answerJson(503, { retry: true });
+  if (receipt === 'old') return tell(statusOf.old, 'failed', 'old');
   if (receipt === 'full') return tell(429, 'failed', 'full');
   if (receipt === 'held') return tell(200, 'signed', 'held');
   return answerJson(200, {

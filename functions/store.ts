@@ -7,13 +7,13 @@ import type { D1Database, Queue } from '@cloudflare/workers-types';
 import type { Row } from '../src/signature/row.ts';
 import { dayOf } from '../src/signature/stamp.ts';
 import { daysKept, periodOf, smallestKept } from './arrivals.ts';
-import { blobOf, findCopies } from './read.ts';
+import { blobOf, findCopies, isRevoked } from './read.ts';
 
 /**
  * What a signer is told. A repeat is told the same as a first signature. `full`: the day's cap of held
- * rows; `unavailable`: nothing was stored, and the page tries again.
+ * rows; `old`: its key was revoked; `unavailable`: nothing was stored, and the page tries again.
  */
-export type Receipt = 'signed' | 'held' | 'full' | 'unavailable';
+export type Receipt = 'signed' | 'held' | 'full' | 'old' | 'unavailable';
 
 /**
  * Rows of one id hash that are kept. What came without the pass leaves room for the signer, so a relay
@@ -26,6 +26,7 @@ const copiesOfAll = 16;
  * An id hash counts once: the first row that passed a check counts, also beside held ones, and also
  * where it was held itself and the same bytes come again; further ones are repeats. A held row whose
  * release was undone may still be in the running total (-1): it is not added to it a second time.
+ * A revoked key is refused here, not only at the door: what waits in the queue comes by no door.
  */
 const insertRow = `
 INSERT INTO signature (id_hash, digest, day, language, lane, state, fresh, tag, sealed, key_id, text_version)
@@ -49,6 +50,7 @@ FROM (
   )
 ) AS new
 WHERE NOT new.withdrawn AND new.others < ?12
+  AND NOT EXISTS (SELECT 1 FROM revoked WHERE key_id = ?9)
   AND (new.state <> 'held' OR (SELECT COUNT(*) FROM signature WHERE state = 'held' AND day = ?3) < ?11)
 ON CONFLICT DO UPDATE
 SET state = excluded.state, lane = excluded.lane, tag = excluded.tag, decision = NULL, was = NULL,
@@ -92,8 +94,8 @@ const forgetArrivals = `
 DELETE FROM arrivals WHERE period < ?1 AND number < ?2 OR period < ?3`;
 
 /**
- * Stores a row, unless its id hash is withdrawn or has its copies, or the day's cap of held rows is
- * reached; the same row again changes nothing, but that a held one counts once it passed a check.
+ * Stores a row, unless its key is revoked, its id hash is withdrawn or has its copies, or the day's cap of
+ * held rows is reached; the same row again changes nothing, but that a held one counts once it passed a check.
  */
 export async function storeRow(db: D1Database, row: Row, heldPerDay: number): Promise<Receipt> {
   const limit = row.withPass ? copiesOfAll : copiesOfRelays;
@@ -115,6 +117,7 @@ export async function storeRow(db: D1Database, row: Row, heldPerDay: number): Pr
     )
     .first('state');
   if (written) return written === 'held' ? 'held' : 'signed';
+  if (await isRevoked(db, row.keyId)) return 'old';
   const { copies, state } = await findCopies(db, row);
   if (state) return state === 'held' ? 'held' : 'signed';
   return copies < limit ? 'full' : 'unavailable';

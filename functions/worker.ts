@@ -69,7 +69,10 @@ export default {
     }
   },
 
-  /** Rows that D1 did not take: stored late, beyond the day's cap, since their senders were answered. */
+  /**
+   * Rows that D1 did not take: stored late, beyond the day's cap, since their senders were answered. What
+   * storing refuses, as a row of a revoked key, is dropped.
+   */
   async queue(batch: { messages: readonly Message[] }, bindings: Bindings): Promise<void> {
     for (const message of batch.messages) {
       try {

@@ -2,7 +2,7 @@
  * The built Worker on real workerd with real D1, queue, KV and limiter. Only the outside network is
  * replaced, at the wire: a stand-in for siteverify that refuses what is not documented, and a wall.
  */
-import type { D1Database, KVNamespace } from '@cloudflare/workers-types';
+import type { D1Database, KVNamespace, Queue } from '@cloudflare/workers-types';
 import { createTestHarness } from 'wrangler';
 import { z } from 'zod';
 import { dayOf } from '../src/signature/stamp.ts';
@@ -42,7 +42,7 @@ const rowSchema = z.strictObject({
 });
 export type StoredRow = z.output<typeof rowSchema>;
 
-type Env = { DB: D1Database; SNAPSHOT: KVNamespace };
+type Env = { DB: D1Database; SNAPSHOT: KVNamespace; QUEUE: Queue };
 
 /** Starts a Worker; `asked` collects what it asked siteverify. */
 export async function startWorker(
@@ -78,6 +78,7 @@ export async function startWorker(
     asked,
     db: env.DB,
     snapshot: env.SNAPSHOT,
+    queue: env.QUEUE,
     fetch: server.fetch,
     logs: () => server.getLogs(),
     runCron: (scheduledTime = new Date()) =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readCode } from '../../src/signature/code.ts';
-import { texts } from '../signer.ts';
+import { keyId, texts } from '../signer.ts';
 import { startWorker, type TestWorker } from '../worker.ts';
 
 let worker: TestWorker;
@@ -159,6 +159,19 @@ describe('the form without JavaScript', () => {
     expect(waiting.length).toBeGreaterThan(0);
     expect(problemsIn(waiting[0]?.page ?? '')).toEqual(['form.unavailable']);
     expect((await worker.rows()).length).toBe(130 - waiting.length);
+  });
+
+  it('says that it cannot be sent now where the key that it would be sealed to was stolen, and keeps the entries', async () => {
+    await worker.clear();
+    const day = '2026-11-23';
+    await worker.db.exec(`INSERT INTO revoked VALUES ('${keyId}', '${day}')`);
+    const address = { 'cf-connecting-ip': '10.200.0.1' };
+    const answer = await send({ ...good, name: 'Ann Bell' }, 'be', address);
+    await worker.db.exec('DELETE FROM revoked');
+    expect(answer.status).toBe(503);
+    expect(problemsIn(answer.page)).toEqual(['form.unavailable']);
+    expect(answer.page).toContain('Ann Bell');
+    expect(await states()).toEqual([]);
   });
 
   it('answers another method with 405', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Row } from '../../src/signature/row.ts';
 import { dayOf, findStamp } from '../../src/signature/stamp.ts';
 import {
   type Body,
@@ -474,6 +475,65 @@ describe('what is not a signature', () => {
   it('leaves nothing in a log', async () => {
     await send(await makeBody({ content: { level: 'initials', name: 'Ann Bell' } }));
     expect(JSON.stringify(worker.logs())).not.toMatch(/Ann Bell/);
+  });
+});
+
+describe('when the key was stolen, and revoked in the database alone,', () => {
+  const revoke = () => worker.db.exec(`INSERT INTO revoked VALUES ('${keyId}', '${today}')`);
+  const forget = () => worker.db.exec('DELETE FROM revoked');
+  const old = refused(409, 'old');
+
+  it('a page, a relay and a courier that seal to it are told that the copy is too old, and nothing is stored', async () => {
+    const body = await makeBody();
+    await revoke();
+    try {
+      expect(await send(body)).toMatchObject(old);
+      expect(await send(await relayed(body))).toMatchObject(old);
+      expect(await worker.rows()).toEqual([]);
+    } finally {
+      await forget();
+    }
+    expect(await send(body)).toMatchObject(signed);
+  });
+
+  it('what was stored before stays, and a held signature is not counted any more', async () => {
+    const signer = await newSigner();
+    const body = await makeBody({ signer, stamp: undefined });
+    expect(await send({ ...body, unchecked: 'on' })).toMatchObject(held);
+    const stamp = await findStamp('belarus-2020', signer.id, today);
+    await revoke();
+    try {
+      expect(await send({ ...body, stamp })).toMatchObject(old);
+      expect(await lanes()).toEqual([['unchecked', 'held']]);
+    } finally {
+      await forget();
+    }
+    expect(await send({ ...body, stamp })).toMatchObject(signed);
+    expect(await lanes()).toEqual([['stamp', 'counted']]);
+  });
+
+  it('what waits in the queue is dropped', async () => {
+    const waits = async (key: string): Promise<Row> => ({
+      ...{ idHash: (await newSigner()).id, withPass: true, digest: 'AAAA', sealed: 'AAAA' },
+      ...{ day: today, language: 'be', lane: 'stamp', held: false, tag: null },
+      ...{ keyId: key, textVersion: texts['be'] ?? '' },
+    });
+    await revoke();
+    try {
+      const rows = [await waits(keyId), await waits('AAAAAAAAAAA')];
+      await worker.queue.sendBatch(rows.map((body) => ({ body })));
+      const keys = async () => (await worker.rows()).map((row) => row.key_id);
+      await expect.poll(keys, { timeout: 30_000 }).toEqual(['AAAAAAAAAAA']);
+    } finally {
+      await forget();
+    }
+  });
+
+  it('what is sealed to another key is stored', async () => {
+    await worker.db.exec(`INSERT INTO revoked VALUES ('AAAAAAAAAAA', '${today}')`);
+    const answer = await send(await makeBody());
+    await forget();
+    expect(answer).toMatchObject(signed);
   });
 });
 
