@@ -100,7 +100,7 @@ function putToUse(
 }
 
 /** Replaces a file as a whole, so that no half of it can be read. */
-function replaceFile(file: string, text: string): void {
+export function replaceFile(file: string, text: string): void {
   const temporary = `${file}.new`;
   writeFileSync(temporary, text);
   renameSync(temporary, file);
