@@ -12,6 +12,8 @@ export const help = `npm run keys -- [options]
   --split 3/5         split each protected key: a page for each of 5 holders, of whom any 3 open
   --combine           make a split key whole again: type the shares of enough holders,
                       or name a file for each: --combine FILE FILE FILE
+  --destroy           the last step of a campaign: show which private keys would be destroyed;
+                      with --yes destroy them, once you have typed the campaign's id
 
   --passphrase-file FILE  take the passphrase from the first line of a file, for use without a terminal
   --key-folder FOLDER     where the private keys are (${keyFolder})
@@ -19,6 +21,7 @@ export const help = `npm run keys -- [options]
 
 type Command =
   | { name: 'make' | 'check' | 'paper' | 'help' }
+  | { name: 'destroy'; yes: boolean }
   | { name: 'split'; among: Among }
   | { name: 'combine'; files: string[] };
 
@@ -29,20 +32,23 @@ const next = 'To see the options: npm run keys -- --help';
 /** Reads the arguments after the script's name. Throws a DeliveryError for what they do not allow. */
 export function readOptions(given: readonly string[]): Options {
   const { values, positionals } = parse(given);
-  const { check, paper, split, combine, help } = values;
+  const { check, paper, split, combine, destroy, yes, help } = values;
   const named = [
     check && '--check',
     paper && '--paper',
     split !== undefined && '--split',
     combine && '--combine',
+    destroy && '--destroy',
   ];
   const [first, second] = named.filter((one) => typeof one === 'string');
   const found = { keyFolder: values['key-folder'], passphraseFile: values['passphrase-file'] };
   if (help) return { command: { name: 'help' }, ...found };
   if (second !== undefined) throw refuse(`${first} and ${second} are two commands.`);
+  if (yes && !destroy) throw refuse('--yes belongs to --destroy.');
   if (combine) return { command: { name: 'combine', files: positionals }, ...found };
   const [stray] = positionals;
   if (stray !== undefined) throw refuse('Only --combine takes names of files.');
+  if (destroy) return { command: { name: 'destroy', yes }, ...found };
   if (split !== undefined) return { command: { name: 'split', among: readAmong(split) }, ...found };
   return { command: { name: check ? 'check' : paper ? 'paper' : 'make' }, ...found };
 }
@@ -53,6 +59,8 @@ function parse(given: readonly string[]) {
     paper: { type: 'boolean', default: false },
     split: { type: 'string' },
     combine: { type: 'boolean', default: false },
+    destroy: { type: 'boolean', default: false },
+    yes: { type: 'boolean', default: false },
     'passphrase-file': { type: 'string' },
     'key-folder': { type: 'string', default: keyFolder },
     help: { type: 'boolean', default: false },

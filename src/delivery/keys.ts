@@ -1,6 +1,6 @@
 /**
  * `npm run keys`: makes the campaign's key pair, checks the private keys that are here, puts them on
- * paper, or splits one among holders. Prints ids and paths; never a private key or a share, and a
+ * paper, splits one among holders, or destroys them all at the end. Prints ids and paths; never a private key or a share, and a
  * passphrase only when it was drawn, once, on the terminal. Exit code 0: done; 1: failed, or the current
  * key does not open.
  */
@@ -9,6 +9,7 @@ import { basename } from 'node:path';
 import { contentFolder } from '../site/settings.ts';
 import { makeCampaignKey, type MadeKey } from './campaign-key.ts';
 import { checkKeys } from './check-keys.ts';
+import { destroyKeys } from './destroy/destroy-keys.ts';
 import { DeliveryError, explain } from './errors.ts';
 import { readProtectedKey, readSecretKey } from './key-file.ts';
 import { isProtected, keyNameOf, listKeyFiles } from './key-name.ts';
@@ -20,7 +21,9 @@ import { shareFiles, typedShares } from './split/gather.ts';
 import { type HandedOut, handOut } from './split/hand-out.ts';
 import { type Restored, restoreKey } from './split/restore.ts';
 import type { Among } from './split/share.ts';
+import { ownTerminal } from './terminal.ts';
 import { readTerms } from './terms.ts';
+import { askWord } from './typed-word.ts';
 
 async function run(): Promise<number> {
   const { command, keyFolder: folder, passphraseFile } = readOptions(process.argv.slice(2));
@@ -41,6 +44,11 @@ async function run(): Promise<number> {
       const gather = command.files.length === 0 ? typedShares() : shareFiles(command.files);
       const settings = readTerms(contentFolder);
       return tell(reportCombined(await restoreKey(settings, folder, gather, { choose, ask })));
+    }
+    case 'destroy': {
+      const say = (lines: string) => console.error(lines);
+      const lent = { now: new Date(), ask: (prompt: string) => askWord(prompt, ownTerminal), say };
+      return tell(await destroyKeys(readTerms(contentFolder), folder, command.yes, lent));
     }
     case 'make':
       return tell(report(await makeCampaignKey(contentFolder, folder, { choose, ask })));
