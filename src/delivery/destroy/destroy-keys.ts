@@ -39,8 +39,8 @@ export async function destroyKeys(
       'To do it: npm run keys -- --destroy --yes',
     ].join('\n');
   if (!isOver) throw tooEarly(closes, lastDay);
-  say(plan);
-  const typed = await ask(`\nNobody can take this back. Type the id of the campaign (${id}): `);
+  say(`${plan}\n`);
+  const typed = await ask(`Nobody can take this back. Type the id of the campaign (${id}): `);
   if (typed !== id)
     throw new DeliveryError(
       'arguments',

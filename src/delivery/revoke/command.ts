@@ -57,7 +57,7 @@ async function revoke(
     here: listHere(task.where.folder),
   });
   if (!task.yes) return plan;
-  lent.say(plan.join('\n'));
+  lent.say(`${plan.join('\n')}\n`);
   await confirm(key, lent.ask);
   await revokeKey(database, key, day);
   const noted = noteInSettings(lent.content, key);
@@ -76,7 +76,7 @@ async function revoke(
 }
 
 async function confirm(key: string, ask: AskWord): Promise<void> {
-  const typed = await ask(`\nNobody can take this back. Type the id of the key (${key}): `);
+  const typed = await ask(`Nobody can take this back. Type the id of the key (${key}): `);
   if (typed === key) return;
   throw new DeliveryError(
     'arguments',
