@@ -117,7 +117,7 @@ describe('npm run revoke', () => {
     expect(said).toContain('A rehearsal: nothing is changed.');
     expect(said).toContain('batch 1; 2 not handed over yet');
     expect(said).toMatch(/destroyed for good in 3 rows\. They stay counted/);
-    expect(said).toMatch(/2 OF THEM WERE NEVER HANDED OVER/);
+    expect(said).toMatch(/NEVER HANDED OVER: 2 of them/);
     expect(said).toContain('“This copy of the page is too old, and nothing was stored.');
     expect(said).toMatch(/courier’s text/);
     expect(said).toContain(`rm -r ${join(folder, 'rows.sqlite')}`);
@@ -139,7 +139,7 @@ describe('npm run revoke', () => {
     await stage.sign();
     const before = [await rows(), settingsText()];
     await expect(revoke(`${stolen} --yes`, word)).rejects.toThrow(/Nothing was changed/);
-    expect(shown).toContain('1 OF THEM WERE NEVER HANDED OVER');
+    expect(shown).toContain('NEVER HANDED OVER: 1 of them');
     expect([await rows(), settingsText()]).toEqual(before);
     expect(await read('SELECT * FROM revoked')).toEqual([]);
   });
@@ -149,7 +149,7 @@ describe('npm run revoke', () => {
     await stage.sign({ sealedFor: { key: other } });
     const said = await revoke(`${stolen} --yes`, stolen);
     expect(said).toMatch(/^The key \S+ is revoked/);
-    expect(said).toContain('3 rows destroyed. They stay counted');
+    expect(said).toContain('3 rows destroyed. The public number stays');
     expect([await sealedTo(stolen), await sealedTo(other.id)]).toEqual([0, 1]);
     for (const row of (await rows()).filter((one) => one['sealed'] === null))
       expect(row).toMatchObject({ key_id: null, language: null, lane: null, day: '' });

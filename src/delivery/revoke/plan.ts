@@ -53,7 +53,7 @@ function destroyed({ rows, undelivered }: Known): string[] {
     ...(undelivered === 0
       ? ['     All that can be handed over has been.']
       : [
-          `     ${number(undelivered)} OF THEM WERE NEVER HANDED OVER: no delivery will ever have them.`,
+          `     NEVER HANDED OVER: ${number(undelivered)} of them. No delivery will ever have those.`,
           '     To stop what comes and deliver first: --only-revoke',
         ]),
   ];

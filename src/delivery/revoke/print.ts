@@ -69,7 +69,7 @@ export function printDone(
     noted(key, did.noted),
     did.destroyed === undefined
       ? `Nothing was destroyed yet: ${amountsOf(known)}.`
-      : `${rowsOf(did.destroyed)} destroyed. They stay counted, and their codes still withdraw them.`,
+      : `${rowsOf(did.destroyed)} destroyed. The public number stays, and so do the withdrawal codes.`,
     '',
     'Next, in this order:',
     ...numbered(steps),
