@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addUpTally, storeRow, withdrawRows } from '../../functions/store.ts';
-import { makeKeyPair } from '../../src/delivery/key-file.ts';
+import { makeKeyPair, writeKeyFile } from '../../src/delivery/key-file.ts';
 import type { KeyFile } from '../../src/delivery/key-schema.ts';
 import { destroyRows, revokeKey } from '../../src/delivery/revoke/act.ts';
 import { type Lent, runRevoke } from '../../src/delivery/revoke/command.ts';
@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await stage.clear();
-  for (const table of ['revoked', 'destruction']) await stage.db.exec(`DELETE FROM ${table}`);
+  await stage.db.exec('DELETE FROM revoked');
   folder = mkdtempSync(join(stage.folder, 'out-'));
   list('current');
   typed = [];
@@ -175,6 +175,16 @@ describe('npm run revoke', () => {
     await stage.sign();
     expect(await revoke(`${stolen} --yes`, stolen)).toContain('1 row destroyed');
     expect(await read('SELECT number FROM destruction')).toEqual([{ number: 2 }]);
+  });
+
+  it('the next delivery says how many were destroyed, and hands over what is sealed to another key', async () => {
+    writeKeyFile(stage.keyFolder, other);
+    await stage.sign();
+    await stage.sign({ sealedFor: { key: other } });
+    await revoke(`${stolen} --yes`, stolen);
+    const { manifest } = await stage.deliver({ settings: readTerms(stage.content) });
+    rmSync(join(stage.keyFolder, `${campaign}-${other.id}.private.json`));
+    expect(manifest.account).toMatchObject({ destroyed: 1, delivered: 1, unopened: 0 });
   });
 
   it('keeps the public number, and the codes of those whose signature was destroyed', async () => {

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { Settings } from '../../site/settings.ts';
+import { isOver } from '../../signature/closing.ts';
 import { dayOf, lastDayOf } from '../../signature/stamp.ts';
 import { DeliveryError } from '../errors.ts';
 import type { AskWord } from '../typed-word.ts';
@@ -27,7 +28,7 @@ export async function destroyKeys(
       '\n',
     );
   const lastDay = lastDayOf(closes);
-  const isOver = dayOf(now) > lastDay;
+  const isTime = isOver(closes, dayOf(now));
   const plan = printPlan(found, id, keyFolder).join('\n');
   if (!yes)
     return [
@@ -35,10 +36,10 @@ export async function destroyKeys(
       '',
       plan,
       '',
-      `Signatures are taken until ${closes}, and carried ones until ${lastDay}: the keys can be destroyed ${isOver ? 'now' : 'from the day after'}.`,
+      `Signatures are taken until ${closes}, and carried ones until ${lastDay}: the keys can be destroyed ${isTime ? 'now' : 'from the day after'}.`,
       'To do it: npm run keys -- --destroy --yes',
     ].join('\n');
-  if (!isOver) throw tooEarly(closes, lastDay);
+  if (!isTime) throw tooEarly(closes, lastDay);
   say(`${plan}\n`);
   const typed = await ask(`Nobody can take this back. Type the id of the campaign (${id}): `);
   if (typed !== id)
