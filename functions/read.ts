@@ -2,24 +2,24 @@
 import type { D1Database } from '@cloudflare/workers-types';
 import { z } from 'zod';
 import { type Bytes, fromBase64url, toBytes } from '../src/signature/bytes.ts';
-import { type Lane, lanes, type State, states } from '../src/signature/lane.ts';
+import { type SentLane, sentLanes, type State, states } from '../src/signature/lane.ts';
 
 /** How an id hash came that is stored already. A withdrawn one has lost its lane and looks like any other. */
-export type Earlier = { lane: Lane; held: boolean };
+export type Earlier = { lane: SentLane; held: boolean };
 
 const earlierSchema = z
-  .object({ lane: z.enum(lanes).nullable(), state: z.enum(states) })
+  .object({ lane: z.enum(sentLanes).nullable(), state: z.enum(states) })
   .transform(({ lane, state }): Earlier => ({ lane: lane ?? 'stamp', held: state === 'held' }));
 
 const copiesSchema = z.array(z.object({ state: z.enum(states), same: z.number() }));
 
 /**
  * How an id hash (base64url) came before; undefined when it is new. One row that is not held speaks
- * for all of them. Throws what D1 throws.
+ * for all of them; one from paper lets nothing in that is sent here. Throws what D1 throws.
  */
 export async function findEarlier(db: D1Database, idHash: string): Promise<Earlier | undefined> {
   const found = db.prepare(
-    "SELECT lane, state FROM signature WHERE id_hash = ?1 ORDER BY state = 'held' LIMIT 1",
+    "SELECT lane, state FROM signature WHERE id_hash = ?1 AND lane IS NOT 'paper' ORDER BY state = 'held' LIMIT 1",
   );
   return earlierSchema.safeParse(await found.bind(blobOf(idHash)).first()).data;
 }

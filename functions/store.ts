@@ -83,11 +83,14 @@ const addUp = [
   WHERE fresh IN (1, 2) AND fresh <> 0`,
 ];
 
-/** Who has a state before (`was`) has been checked by hand, and arrived long ago. */
+/**
+ * Who has a state before (`was`) has been checked by hand, and arrived long ago. What was signed on paper did
+ * not arrive here.
+ */
 const addArrivals = `
 INSERT INTO arrivals
 SELECT ?1, lane, fresh = 2, COUNT(*) FROM signature
-WHERE fresh IN (1, 2) AND fresh <> 0 AND lane IS NOT NULL AND was IS NULL GROUP BY lane, fresh
+WHERE fresh IN (1, 2) AND fresh <> 0 AND lane <> 'paper' AND was IS NULL GROUP BY lane, fresh
 ON CONFLICT DO UPDATE SET number = number + excluded.number`;
 
 const forgetArrivals = `

@@ -7,7 +7,7 @@ CREATE TABLE signature (
   -- UTC day of arrival, as 2026-11-23; empty once the sealed part is destroyed.
   day TEXT NOT NULL,
   language TEXT,
-  lane TEXT CHECK (lane IN ('turnstile', 'stamp', 'unchecked')),
+  lane TEXT CHECK (lane IN ('turnstile', 'stamp', 'unchecked', 'paper')),
   state TEXT NOT NULL CHECK (state IN ('counted', 'held', 'repeat', 'withdrawn', 'invalidated')),
   -- 1: not in the running total yet; 2: held, and not among the arrivals yet; -1: in the total, and taken
   -- off once a day; 0: settled.
@@ -106,6 +106,37 @@ CREATE TABLE request (
   verb TEXT NOT NULL CHECK (verb IN ('withdraw', 'lower', 'export')),
   reason TEXT NOT NULL CHECK (reason IN ('lost-code', 'never-signed', 'child', 'dead', 'access', 'other')),
   signatures INTEGER NOT NULL
+) STRICT;
+
+-- The journal of printed sheets whose names were typed and sealed on the campaigner's machine.
+CREATE TABLE sheet (
+  number INTEGER PRIMARY KEY,
+  -- UTC day on which it was signed.
+  day TEXT NOT NULL,
+  -- A slow hash of all its lines, so that the same sheet comes in once.
+  fingerprint TEXT NOT NULL UNIQUE,
+  -- With all its lines, gives their id hashes again where it was stopped half way; NULL once it is done.
+  salt TEXT,
+  lines INTEGER NOT NULL,
+  -- UTC day on which the last line was stored; NULL until then.
+  done TEXT
+) STRICT;
+
+-- Numbers that are no rows: signatures on paper whose names nobody typed, and what other platforms told.
+-- Nothing in it is about one person.
+CREATE TABLE tallied (
+  number INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL CHECK (kind IN ('paper', 'partner')),
+  -- UTC day on which it was signed, or told.
+  day TEXT NOT NULL,
+  -- Name and address of the platform, each empty where there is none.
+  source TEXT NOT NULL,
+  address TEXT NOT NULL,
+  signatures INTEGER NOT NULL,
+  -- For paper, the same by country and level, as JSON; empty for a platform.
+  numbers TEXT NOT NULL,
+  -- UTC day on which it was taken back.
+  undone TEXT
 ) STRICT;
 
 -- How many arrived by each lane within ten minutes; only numbers that single nobody out stay.

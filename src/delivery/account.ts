@@ -1,8 +1,9 @@
 /**
  * The account of a delivery: what became of every signature there was. All but `rows`, `signatures`
- * and the numbers said to be parts add up to `signatures`.
+ * and the numbers said to be parts, or not to be rows, add up to `signatures`.
  */
 import { z } from 'zod';
+import { levels } from '../signature/content.ts';
 import { lanes } from '../signature/lane.ts';
 
 const number = z.int().nonnegative();
@@ -55,6 +56,17 @@ export const accountSchema = z.strictObject({
   unopened: number,
   unknownKey: number,
   forged: number,
+  /** Signed on paper and counted by hand, up to the day of reading. They are no rows and no part of what is above. */
+  onPaper: z.strictObject({
+    signatures: number,
+    byLevel: z.record(z.enum(levels), number),
+    /** Two letters (ISO 3166-1), or `none`. */
+    byCountry: z.record(z.string(), number),
+  }),
+  /** What other platforms told of their own signatures, and on which UTC day; never added to ours. */
+  partners: z.array(
+    z.strictObject({ name: z.string(), number, day: z.iso.date(), address: z.string() }),
+  ),
 });
 
 export type Account = z.output<typeof accountSchema>;

@@ -8,6 +8,8 @@ import { lanes, states } from '../signature/lane.ts';
 import { batchSchema, readBatches } from './batch/sql.ts';
 import { DeliveryError } from './errors.ts';
 import { deleteLocalFile } from './local-file.ts';
+import { readTallied } from './paper/sql.ts';
+import { talliedSchema } from './paper/tallied.ts';
 import type { Tell } from './progress.ts';
 import {
   addRows,
@@ -102,10 +104,11 @@ async function resume(path: string, fetching: Fetching): Promise<{ rows: RowsFil
   before.file.close();
   const [state] = parseAs(stateSchema, await query(readState));
   const batches = parseAs(z.array(batchSchema), await query(readBatches));
+  const tallied = parseAs(z.array(talliedSchema), await query(readTallied));
   deleteLocalFile(path);
   const rows = openRowsFile(path);
   const facts = {
-    ...{ campaign, source, batches, complete: false },
+    ...{ campaign, source, batches, tallied, complete: false },
     begun: now.toISOString(),
     rows: state.rows,
     publicCount: state.total,

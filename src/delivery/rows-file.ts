@@ -6,6 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { lanes, states } from '../signature/lane.ts';
 import { batchSchema } from './batch/sql.ts';
+import { talliedSchema } from './paper/tallied.ts';
 import { inFile, inTransaction, openLocalFile } from './local-file.ts';
 
 const bytes = z.instanceof(Uint8Array);
@@ -39,6 +40,8 @@ export const factsSchema = z.object({
   /** The running total of the page. */
   publicCount: z.int(),
   batches: z.array(batchSchema),
+  /** Numbers that are no rows. */
+  tallied: z.array(talliedSchema),
   /** UTC day of the last decision after a check by hand; null where there was none. */
   decided: z.string().nullable(),
   complete: z.boolean(),

@@ -147,7 +147,7 @@ async function write(
 }
 
 /** All texts that somebody can have signed; on a development machine also one that is not published yet. */
-function readTexts(content: string, settings: Lent['settings']): PublishedText[] {
+export function readTexts(content: string, settings: Lent['settings']): PublishedText[] {
   try {
     const published = readPublished(content);
     const present = settings.languages.map((language) => readText(content, language, settings));

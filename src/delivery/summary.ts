@@ -142,6 +142,11 @@ function sayAccount(account: Account, levels: Record<string, number>): string[] 
     ...some('  did not open', account.unopened),
     ...some('  sealed to a key that is not here', account.unknownKey),
     ...some('  sealed by somebody else', account.forged),
+    ...some('  of this batch, typed from paper', account.byLane.paper),
+    ...some('on paper, counted by hand; no rows', account.onPaper.signatures),
+    ...account.partners.map(({ name, number, day }) =>
+      line(`told by ${name}, ${day}; not ours`, number),
+    ),
   ];
 }
 

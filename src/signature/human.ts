@@ -4,7 +4,7 @@
  */
 import { isTaken } from './closing.ts';
 import type { Envelope } from './envelope.ts';
-import type { Lane } from './lane.ts';
+import type { SentLane } from './lane.ts';
 import { checkStamp } from './stamp.ts';
 import type { Verdict } from './turnstile.ts';
 
@@ -12,7 +12,7 @@ import type { Verdict } from './turnstile.ts';
 const checked = Symbol('checked');
 
 /** That somebody was let in, by which lane, and whether the signature waits for a check by hand. */
-export type Human = { lane: Lane; held: boolean; [checked]: true };
+export type Human = { lane: SentLane; held: boolean; [checked]: true };
 
 export type HumanAnswer =
   | { ok: true; value: Human }
@@ -31,7 +31,7 @@ export type HumanCheck = {
   closes: string;
   ask: (token: string, idHash: string) => Promise<Verdict>;
   /** How an id hash came that is already stored. */
-  earlier: (idHash: string) => Promise<{ lane: Lane; held: boolean } | undefined>;
+  earlier: (idHash: string) => Promise<{ lane: SentLane; held: boolean } | undefined>;
 };
 
 /**
@@ -70,6 +70,6 @@ export function hold(human: Human): Human {
   return { ...human, held: true };
 }
 
-function pass(lane: Lane, held: boolean): HumanAnswer {
+function pass(lane: SentLane, held: boolean): HumanAnswer {
   return { ok: true, value: { lane, held, [checked]: true } };
 }

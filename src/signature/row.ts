@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { type Binary, toBase64url, toBinary, toBytes } from './bytes.ts';
 import type { Human } from './human.ts';
-import { lanes } from './lane.ts';
+import { sentLanes } from './lane.ts';
 
 const base64url = z.string().regex(/^[\w-]+$/);
 
@@ -17,7 +17,7 @@ export const rowSchema = z.strictObject({
   digest: base64url,
   day: z.iso.date(),
   language: z.string(),
-  lane: z.enum(lanes),
+  lane: z.enum(sentLanes),
   held: z.boolean(),
   tag: base64url.nullable(),
   sealed: base64url,

@@ -15,7 +15,7 @@ const table = { title: word, other: word, all: word, note: word, grouped: word }
 export const dossierFolder = 'dossier';
 
 /** The words that stand beside a number, and have the plural forms of their language. */
-export const dossierPlurals = ['handed', 'earlier'] as const;
+export const dossierPlurals = ['handed', 'earlier', 'onPaper'] as const;
 
 /** The names in braces that the tool fills in. */
 export const dossierNames = [
@@ -46,6 +46,7 @@ export const dossierWordsSchema = z.strictObject({
     from: word,
     handed: counted,
     earlier: counted,
+    onPaper: counted,
     seen: word,
     count: word,
     initials: word,
@@ -60,10 +61,14 @@ export const dossierWordsSchema = z.strictObject({
     signatures: word,
     delivered: word,
     earlier: word,
+    onPaper: word,
+    all: word,
     how: word,
   }),
   texts: z.strictObject({ ...table, language: word, version: word }),
   countries: z.strictObject({ ...table, country: word }),
+  paper: z.strictObject({ title: word, note: word }),
+  partners: z.strictObject({ title: word, note: word, platform: word, day: word }),
   method: z.strictObject({
     title: word,
     lanes: z.strictObject({
@@ -76,6 +81,8 @@ export const dossierWordsSchema = z.strictObject({
       stampNote: word,
       unchecked: word,
       uncheckedNote: word,
+      paper: word,
+      paperNote: word,
       hand: word,
       released: word,
     }),

@@ -236,7 +236,7 @@ describe('a delivery', () => {
     await stage.sign({ content: { level: 'count', country: 'Нарния' } });
     await stage.sign({ content: { level: 'count' } });
     const { manifest } = await stage.deliver();
-    expect(manifest.account.byLane).toEqual({ stamp: 1, turnstile: 3, unchecked: 0 });
+    expect(manifest.account.byLane).toEqual({ stamp: 1, turnstile: 3, unchecked: 0, paper: 0 });
     expect(manifest.delivered).toEqual({
       byLanguage: { be: 3, ru: 1 },
       byTextVersion: { [String(texts.get('be'))]: 3, [ru]: 1 },

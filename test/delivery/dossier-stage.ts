@@ -21,7 +21,7 @@ export const account: Account = {
   delivered: 1000,
   withoutEmail: 410,
   perhapsEarlier: 8,
-  byLane: { turnstile: 700, stamp: 250, unchecked: 50 },
+  byLane: { turnstile: 700, stamp: 250, unchecked: 45, paper: 5 },
   released: 60,
   doubles: 40,
   earlier: 200,
@@ -38,6 +38,8 @@ export const account: Account = {
   unopened: 5,
   unknownKey: 3,
   forged: 4,
+  onPaper: { signatures: 0, byLevel: { count: 0, initials: 0, name: 0 }, byCountry: {} },
+  partners: [],
 };
 
 export const facts: Facts = {
@@ -57,6 +59,7 @@ export const facts: Facts = {
     ],
     other: 150,
   },
+  paperCountries: { shown: [], other: 0 },
   signed: published,
 };
 

@@ -15,7 +15,7 @@ import { bringFrom, type Source } from '../../src/delivery/source.ts';
 import { readKeyRing } from '../../src/delivery/key-ring.ts';
 import type { SealedBy } from '../../src/signature/binding.ts';
 import { toBase64url, toBinary } from '../../src/signature/bytes.ts';
-import { type Lane, lanes, states } from '../../src/signature/lane.ts';
+import { lanes, type SentLane, states } from '../../src/signature/lane.ts';
 import { newSigner, now, openStage, seal, type Signer, texts } from './stage.ts';
 
 export type Signs = {
@@ -27,7 +27,7 @@ export type Signs = {
   email?: string;
   country?: string;
   language?: string;
-  lane?: Lane;
+  lane?: SentLane;
   held?: boolean;
   day?: string;
 };
@@ -134,7 +134,7 @@ export async function openReviewStage() {
 }
 
 /** Who seals: the Worker, where a form came without a check. */
-function sealerOf(lane: Lane): SealedBy {
+function sealerOf(lane: SentLane): SealedBy {
   return lane === 'unchecked' ? 'worker' : 'page';
 }
 

@@ -8,6 +8,7 @@ import { dayOf } from '../../signature/stamp.ts';
 import { type Account, accountSchema } from '../account.ts';
 import type { Level } from '../../signature/content.ts';
 import type { Lane } from '../../signature/lane.ts';
+import { sumUp } from '../paper/tallied.ts';
 import type { Facts } from '../rows-file.ts';
 import type { Person } from './people.ts';
 
@@ -51,7 +52,7 @@ export function countPeople(
   const counted: Counted = {
     delivered: 0,
     byLevel: { count: 0, initials: 0, name: 0 },
-    byLane: { turnstile: 0, stamp: 0, unchecked: 0 },
+    byLane: { turnstile: 0, stamp: 0, unchecked: 0, paper: 0 },
     byLanguage: new Map(),
     byText: new Map(),
     byCountry: new Map(),
@@ -145,7 +146,7 @@ export function accountOf(
   const { withoutEmail, perhapsEarlier, released, unreviewed } = fates;
   const parts = { withoutEmail, perhapsEarlier, byLane, released, unreviewed, destroyedEarlier };
   // In the order of the schema, as it will be read when the batch is written again.
-  return accountSchema.parse({ ...read, ...parts, ...all });
+  return accountSchema.parse({ ...read, ...parts, ...all, ...sumUp(facts.tallied) });
 }
 
 const leftSchema = z.array(z.object({ batch: z.int(), number: z.int() }));

@@ -160,7 +160,8 @@ function dossierFacts(
     );
   });
   signed.sort((one, other) => (one.version < other.version ? -1 : 1));
-  return { ...about, ...tables, levels: byLevel, signed };
+  const paperCountries = group(new Map(Object.entries(about.account.onPaper.byCountry)), ['none']);
+  return { ...about, ...tables, levels: byLevel, paperCountries, signed };
 }
 
 async function printPdfs(

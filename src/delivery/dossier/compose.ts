@@ -8,6 +8,7 @@ import type { Facts } from './facts.ts';
 import type { Look } from './fonts.ts';
 import { type Html, markup } from './html.ts';
 import { type Enclosed, letter } from './letter.ts';
+import { isBeside, onPaper, partners } from './beside.ts';
 import { method } from './method.ts';
 import { type Foot, part } from './page.ts';
 import { byCountry, byText, totals } from './tables.ts';
@@ -72,7 +73,9 @@ function inOneLanguage(
   namesIn: string | undefined,
 ): Html[] {
   const { language, phrases } = voice;
-  const enclosed = (['totals', 'texts', 'countries', 'method'] as const).map((name) => ({
+  const beside = (['paper', 'partners'] as const).filter((name) => isBeside(name, facts.account));
+  const parts = ['totals', ...beside, 'texts', 'countries', 'method'] as const;
+  const enclosed = parts.map((name) => ({
     id: `${language}-${name}`,
     title: phrases[name].title,
   }));
@@ -86,6 +89,9 @@ function inOneLanguage(
   return [
     letter(voice, facts, settings.levels, [...enclosed, ...appended]),
     totals(voice, facts, settings.levels),
+    ...beside.map((name) =>
+      name === 'paper' ? onPaper(voice, facts, settings.levels) : partners(voice, facts.account),
+    ),
     byText(voice, facts),
     byCountry(voice, facts),
     method(voice, facts.account, settings),

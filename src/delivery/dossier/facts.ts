@@ -23,6 +23,8 @@ export type Facts = {
   texts: Grouped;
   /** Delivered signatures by country (ISO 3166-1); `other` also has those who named none. */
   countries: Grouped;
+  /** Counted by hand on paper, by country (ISO 3166-1); no part of the above. */
+  paperCountries: Grouped;
   /** Every text that was signed, also those that are grouped above. */
   signed: readonly PublishedText[];
 };

@@ -19,12 +19,13 @@ export function letter(
 ): Html {
   const { phrases, petition, say } = voice;
   const words = phrases.letter;
+  const onPaper = account.onPaper.signatures;
   return markup`<section id="${voice.language}-letter" class="letter">
     <p class="kicker">${say(phrases.kicker)}</p>
     <h1>${say(phrases.subject)}</h1>
     <p class="address">${say(words.to)}<br />${say(words.from)}</p>
     <p class="lead">
-      ${voice.count(words.handed, account.delivered)}${account.earlier > 0 ? ` ${voice.count(words.earlier, account.earlier)}` : ''}
+      ${voice.count(words.handed, account.delivered)}${account.earlier > 0 ? ` ${voice.count(words.earlier, account.earlier)}` : ''}${onPaper > 0 ? ` ${voice.count(words.onPaper, onPaper)}` : ''}
     </p>
     <p>${petition.demandsIntro}</p>
     <ol>

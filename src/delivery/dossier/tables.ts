@@ -41,7 +41,9 @@ export function table(
 
 /** How many signatures there are, and how much of themselves people let be seen. */
 export function totals(voice: Voice, { account, levels }: Facts, offered: readonly string[]): Html {
-  const { title, what, signatures, delivered, earlier, how } = voice.phrases.totals;
+  const { title, what, signatures, delivered, earlier, onPaper, all, how } = voice.phrases.totals;
+  const counted = account.onPaper.signatures;
+  const sum = { label: all, number: account.delivered + account.earlier + counted };
   return markup`<section id="${voice.language}-totals">
     <h2>${title}</h2>
     ${table(
@@ -54,7 +56,9 @@ export function totals(voice: Voice, { account, levels }: Facts, offered: readon
           cells: row.cells.map((cell) => markup`<span class="part">${[cell]}</span>`),
         })),
         { cells: [earlier], number: account.earlier },
+        ...(counted > 0 ? [{ cells: [onPaper], number: counted }] : []),
       ],
+      counted > 0 ? sum : undefined,
     )}
     <p>${voice.say(how)}</p>
   </section> `;

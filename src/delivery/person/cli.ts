@@ -4,11 +4,12 @@ import { bringSource } from '../source.ts';
 import { ownTerminal } from '../terminal.ts';
 import { openDatabase } from '../where.ts';
 import { runPerson } from './command.ts';
-import { askWhom } from './question.ts';
+import { askWhichLine, askWhom } from './question.ts';
 
 await runAtDoor(async (words) => {
   const lent = lend();
-  const world = { openDatabase, now: lent.now, ask: () => askWhom(ownTerminal) };
+  const ask = (paper: boolean) => (paper ? askWhichLine(ownTerminal) : askWhom(ownTerminal));
+  const world = { openDatabase, now: lent.now, ask };
   const say = await runPerson(words, { ...world, open: (where) => bringSource(where, lent) });
   return { code: 0, say };
 });

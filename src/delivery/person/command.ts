@@ -8,7 +8,7 @@ import { DeliveryError } from '../errors.ts';
 import type { OpenSource, Source } from '../source.ts';
 import { readWhere, type Where, whereHelp } from '../where.ts';
 import { exportAll, listRequests, withdrawAll } from './act.ts';
-import { type Asked, findPeople, readEnd } from './find.ts';
+import { type Asked, findPeople, isCertain, readEnd } from './find.ts';
 import { readOptions, readTask, type Task } from './options.ts';
 import { lowerAll } from './lower.ts';
 import { ends, printDone, printFound, printJournal, printPlan, uncertain } from './print.ts';
@@ -24,7 +24,8 @@ What to do; it is only shown until you add --yes
   --lower             from now on only counted: neither initials nor name are handed over
   --export            writes what is known of that person, to read and as JSON
   --reason REASON     for the journal: ${reasons.join(', ')}
-  --all-names         with an address that several names share: all of them
+  --paper             among signatures on paper: asks for name, country and day of the sheet
+  --all-names         with an address that several names share, or lines that are alike: all of them
   --journal           lists what was done, without a word about whom
 
   --yes               does it
@@ -34,7 +35,8 @@ ${whereHelp}`;
 export type Lent = {
   open: OpenSource;
   openDatabase: (where: Where) => Promise<Database>;
-  ask: () => Promise<Asked>;
+  /** Asks about somebody, or about a line of a printed sheet. */
+  ask: (paper: boolean) => Promise<Asked>;
   now: Date;
 };
 
@@ -49,7 +51,7 @@ export async function runPerson(words: readonly string[], lent: Lent): Promise<s
     const requests = listRequests(database).finally(() => database.close());
     return printJournal(await requests).join('\n');
   }
-  const asked = await lent.ask();
+  const asked = await lent.ask(task.paper);
   const source = await lent.open(where);
   const lines = answer(task, asked, source, where, dayOf(lent.now));
   return (await lines.finally(() => source.close())).join('\n');
@@ -66,12 +68,14 @@ async function answer(
   const end = asked.idHash === undefined ? undefined : readEnd(opened, asked.idHash);
   if (end) return [ends[end]];
   const found = findPeople(opened, secrets, asked);
-  const isCertain = asked.email !== undefined || asked.idHash !== undefined;
-  if (task.task === 'look' || found.people === 0) return printFound(found, isCertain);
-  if (!isCertain) throw refused(uncertain);
+  const certain = isCertain(asked);
+  if (task.task === 'look' || found.people === 0) return printFound(found, certain, task.paper);
+  if (!certain) throw refused(uncertain);
   if (found.people > 1 && !task.allNames)
     throw refused(
-      `${found.people} people with different names share this. Type the name too, or add --all-names where none of them is whoever owns the address.`,
+      task.paper
+        ? `${found.people} lines on paper are alike in this. Type the country and the day too, or add --all-names: a signature less harms nobody.`
+        : `${found.people} people with different names share this. Type the name too, or add --all-names where none of them is whoever owns the address.`,
     );
   const { reason, yes, task: verb } = task;
   if (!yes) return printPlan(verb, found);

@@ -14,6 +14,13 @@ export type Asked = {
   name: string | undefined;
   /** Of the code, in base64url. */
   idHash: string | undefined;
+  /** What a line of a printed sheet says beside the name; only signatures on paper are looked at then. */
+  paper?: {
+    /** Two letters (ISO 3166-1). */
+    country: string | undefined;
+    /** UTC. */
+    day: string | undefined;
+  };
 };
 
 export type Signed = Opened & { entered: Entered };
@@ -36,7 +43,7 @@ export function findPeople(
   if (people.size === 0) return { signatures: [], people: 0 };
   const signatures: Signed[] = [];
   for (const signature of readEntered(opened, secrets))
-    if (people.has(keyOf(signature))) signatures.push(signature);
+    if (people.has(keyOf(signature)) && isAmong(signature, asked)) signatures.push(signature);
   return { signatures, people: people.size };
 }
 
@@ -51,7 +58,23 @@ export function readEnd(
   return (['withdrawn', 'destroyed'] as const).find((fate) => fate === found?.['fate']);
 }
 
-function fits({ entered, idHash }: Signed, { email, name, idHash: wanted }: Asked): boolean {
+/** Whether what was told is enough to act on: many people share a name. */
+export function isCertain({ email, name, idHash, paper }: Asked): boolean {
+  const isLine = paper?.country !== undefined || paper?.day !== undefined;
+  return email !== undefined || idHash !== undefined || (name !== undefined && isLine);
+}
+
+/** A name and a country are known to many: they lead to a sheet, never to what was signed on the page. */
+function isAmong({ lane }: Signed, { paper }: Asked): boolean {
+  return !paper || lane === 'paper';
+}
+
+function fits(signature: Signed, asked: Asked): boolean {
+  const { entered, idHash, day } = signature;
+  const { email, name, idHash: wanted, paper } = asked;
+  if (!isAmong(signature, asked)) return false;
+  if (paper?.country !== undefined && entered.country.code !== paper.country) return false;
+  if (paper?.day !== undefined && day !== paper.day) return false;
   if (wanted !== undefined) return Buffer.from(idHash).toString('base64url') === wanted;
   if (email !== undefined && (entered.email === '' || !isSameEmail(entered.email, email)))
     return false;

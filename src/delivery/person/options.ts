@@ -4,10 +4,11 @@ import { DeliveryError, reasonOf } from '../errors.ts';
 import { whereOptions } from '../where.ts';
 import { type Reason, reasons, type Verb, verbs } from './sql.ts';
 
+/** `paper`: only among signatures on paper. */
 export type Task =
-  | { task: 'look' }
+  | { task: 'look'; paper: boolean }
   | { task: 'journal' }
-  | { task: Verb; reason: Reason; allNames: boolean; yes: boolean };
+  | { task: Verb; reason: Reason; paper: boolean; allNames: boolean; yes: boolean };
 
 const taskOptions = {
   withdraw: { type: 'boolean', default: false },
@@ -15,6 +16,7 @@ const taskOptions = {
   export: { type: 'boolean', default: false },
   journal: { type: 'boolean', default: false },
   reason: { type: 'string' },
+  paper: { type: 'boolean', default: false },
   'all-names': { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
 } as const;
@@ -31,17 +33,22 @@ export function readOptions(words: readonly string[]) {
 /** The task. Throws a DeliveryError that says what is missing or too much. */
 export function readTask(chosen: ReturnType<typeof readOptions>): Task {
   const [task, ...others] = ([...verbs, 'journal'] as const).filter((one) => chosen[one]);
+  const { paper } = chosen;
   if (others.length > 0)
     throw refused('One thing at a time: --withdraw, --lower, --export or --journal');
   if (task === undefined || task === 'journal') {
     if (chosen.reason !== undefined || chosen.yes || chosen['all-names'])
       throw refused('This says why or how, but not what to do: --withdraw, --lower or --export');
-    return { task: task ?? 'look' };
+    if (task === 'journal' && paper) throw refused('--paper says nothing about --journal');
+    return task === 'journal' ? { task } : { task: 'look', paper };
   }
+  // Nothing on a sheet proves who asks, and no address in it says where to answer.
+  if (task === 'export' && paper)
+    throw refused('What stands on a sheet is exported to nobody: withdraw or lower it instead');
   const reason = reasons.find((one) => one === chosen.reason);
   if (!reason)
     throw refused(`--${task} wants a reason for the journal: --reason ${reasons.join(', ')}`);
-  return { task, reason, allNames: chosen['all-names'], yes: chosen.yes };
+  return { task, reason, paper, allNames: chosen['all-names'], yes: chosen.yes };
 }
 
 function refused(message: string): DeliveryError {

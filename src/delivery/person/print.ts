@@ -10,11 +10,12 @@ const plans: Record<Verb, string> = {
 };
 
 /** What was found, and what can be done. */
-export function printFound({ signatures, people }: Found, isCertain: boolean): string[] {
-  if (people === 0)
-    return [
-      'Nobody was found by that. Say so to whoever asks only if the request came from the address in question, and then only that nothing tells you that a signature is theirs.',
-    ];
+export function printFound(
+  { signatures, people }: Found,
+  isCertain: boolean,
+  paper: boolean,
+): string[] {
+  if (people === 0) return [paper ? noLine : nobody];
   const lines = signatures.slice(0, shownLines).map(lineOf);
   const more = signatures.length - lines.length;
   return [
@@ -24,16 +25,25 @@ export function printFound({ signatures, people }: Found, isCertain: boolean): s
     '',
     ...(isCertain
       ? [
-          'What to do: npm run person -- --withdraw --reason lost-code, --lower --reason other, or --export --reason access. Each shows first, and does it with --yes.',
+          paper
+            ? 'What to do: npm run person -- --paper --withdraw --reason other, or --lower. Each shows first, and does it with --yes.'
+            : 'What to do: npm run person -- --withdraw --reason lost-code, --lower --reason other, or --export --reason access. Each shows first, and does it with --yes.',
         ]
       : [uncertain]),
-    'Answer only to the e-mail address that stands in the signature, and tell nobody else whether somebody signed (docs/requests.md).',
+    paper
+      ? 'Tell nobody whether somebody signed, not even the one who asks: “if your line was here, it is withdrawn now” (docs/requests.md).'
+      : 'Answer only to the e-mail address that stands in the signature, and tell nobody else whether somebody signed (docs/requests.md).',
   ];
 }
 
+const nobody =
+  'Nobody was found by that. Say so to whoever asks only if the request came from the address in question, and then only that nothing tells you that a signature is theirs.';
+const noLine =
+  'No line on paper was found by that. Answer in the same words as if there were one (docs/requests.md).';
+
 /** Why nothing is done by a name alone. */
 export const uncertain =
-  'A name alone is nobody: many share one. Ask for the e-mail address or the withdrawal code. Where neither is known, nothing tells you that a signature is theirs: say so.';
+  'A name alone is nobody: many share one. Ask for the e-mail address or the withdrawal code; with --paper, for the country or the day on the sheet. Where neither is known, nothing tells you that a signature is theirs: say so.';
 
 /** What is said of a code of which nothing can be opened any more. */
 export const ends = {

@@ -3,7 +3,9 @@
  * the shell would keep and other programs can read.
  */
 import { createInterface } from 'node:readline/promises';
+import { z } from 'zod';
 import { chainOf, readCode } from '../../signature/code.ts';
+import { matchCountry } from '../country.ts';
 import { DeliveryError } from '../errors.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Asked } from './find.ts';
@@ -14,8 +16,34 @@ const questions = [
   'Withdrawal code (Enter: not told): ',
 ];
 
+const paperQuestions = [
+  'Name, as on the sheet: ',
+  'Country, as on the sheet (Enter: not told): ',
+  'Day on which the sheet was signed, as 2026-11-20 (Enter: not told): ',
+];
+
 /** Asks the three questions. Throws a DeliveryError where nothing is told, or a code is none. */
-export async function askWhom({ input, output }: Terminal): Promise<Asked> {
+export async function askWhom(terminal: Terminal): Promise<Asked> {
+  const [email, name, typed] = await askAll(terminal, questions);
+  if (email === undefined && name === undefined && typed === undefined) throw nothingTold();
+  return { email, name, idHash: typed === undefined ? undefined : await idHashOfCode(typed) };
+}
+
+/** Asks about a line of a printed sheet. Throws a DeliveryError where there is no name, or a fact is none. */
+export async function askWhichLine(terminal: Terminal): Promise<Asked> {
+  const [name, typed, day] = await askAll(terminal, paperQuestions);
+  if (name === undefined) throw nothingTold();
+  const country = typed === undefined ? undefined : matchCountry(typed);
+  if (typed !== undefined && country === undefined) throw mistyped('This is no country we know');
+  if (day !== undefined && !z.iso.date().safeParse(day).success)
+    throw mistyped('This is no day, as 2026-11-20');
+  return { email: undefined, name, idHash: undefined, paper: { country, day } };
+}
+
+async function askAll(
+  { input, output }: Terminal,
+  questions: readonly string[],
+): Promise<(string | undefined)[]> {
   const lines = createInterface({ input, output, terminal: false });
   const answers: string[] = [];
   const asking = lines[Symbol.asyncIterator]();
@@ -25,14 +53,23 @@ export async function askWhom({ input, output }: Terminal): Promise<Asked> {
     answers.push(done ? '' : value.trim());
   }
   lines.close();
-  const [email, name, typed] = answers.map((answer) => answer || undefined);
-  if (email === undefined && name === undefined && typed === undefined)
-    throw new DeliveryError(
-      'arguments',
-      'Nothing was told, so nobody can be found.',
-      'Run this command again, and type an e-mail address, a name or a code.',
-    );
-  return { email, name, idHash: typed === undefined ? undefined : await idHashOfCode(typed) };
+  return answers.map((answer) => answer || undefined);
+}
+
+function nothingTold(): DeliveryError {
+  return new DeliveryError(
+    'arguments',
+    'Nothing was told, so nobody can be found.',
+    'Run this command again, and type an e-mail address, a name or a code; with --paper a name.',
+  );
+}
+
+function mistyped(what: string): DeliveryError {
+  return new DeliveryError(
+    'arguments',
+    `${what}. Nothing was changed.`,
+    'Run this command again, and type it anew or leave it out.',
+  );
 }
 
 async function idHashOfCode(typed: string): Promise<string> {

@@ -59,7 +59,7 @@ export function countFigures(
   let signatures = 0;
   for (const { day, lane, language, state, decision, shown } of opened) {
     signatures += 1;
-    const ofDay = days.get(day) ?? { turnstile: 0, stamp: 0, unchecked: 0 };
+    const ofDay = days.get(day) ?? noneYet();
     ofDay[lane] += 1;
     days.set(day, ofDay);
     count(languages, language);
@@ -84,8 +84,12 @@ function everyDay(found: ReadonlyMap<string, Record<Lane, number>>): Figures['da
   const length = Math.max(0, (Date.parse(last) - Date.parse(first)) / dayLength + 1) || 0;
   return Array.from({ length }, (_, place) => {
     const day = new Date(Date.parse(first) + place * dayLength).toISOString().slice(0, 10);
-    return { day, lanes: found.get(day) ?? { turnstile: 0, stamp: 0, unchecked: 0 } };
+    return { day, lanes: found.get(day) ?? noneYet() };
   });
+}
+
+function noneYet(): Record<Lane, number> {
+  return { turnstile: 0, stamp: 0, unchecked: 0, paper: 0 };
 }
 
 function count(numbers: Map<string, number>, key: string): void {

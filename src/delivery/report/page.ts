@@ -3,13 +3,19 @@
  * nobody for anything. Numbers alone; each chart has its numbers as a table behind it.
  */
 import { lanes } from '../../signature/lane.ts';
+import type { Account } from '../account.ts';
 import type { Arrivals } from '../review/bursts.ts';
 import { drawBars, drawColumns, drawDots, group } from './chart.ts';
 import type { Figures, Line } from './figures.ts';
 import { style } from './style.ts';
 
 /** Okabe and Ito's colours, which colour-blind people tell apart, are in the style. */
-const laneColour = { turnstile: 'var(--one)', stamp: 'var(--two)', unchecked: 'var(--three)' };
+const laneColour = {
+  turnstile: 'var(--one)',
+  stamp: 'var(--two)',
+  unchecked: 'var(--three)',
+  paper: 'var(--four)',
+};
 const widths = [720, 340];
 const barsShown = 25;
 
@@ -17,7 +23,10 @@ const laneSays = {
   turnstile: 'turnstile: passed Turnstile',
   stamp: 'stamp: proof of work',
   unchecked: 'unchecked: no check, held at first',
+  paper: 'paper: typed from a printed sheet',
 };
+
+type Beside = Pick<Account, 'onPaper' | 'partners'>;
 
 type Part = {
   title: string;
@@ -33,13 +42,15 @@ export function writeReport(
   campaign: string,
   figures: Figures,
   arrivals: readonly Arrivals[],
+  beside: Beside,
   fetched: string,
 ): string {
   const { signatures, days } = figures;
   const [first, last] = [days[0]?.day, days.at(-1)?.day];
   const span = first === last ? `on ${first}` : `from ${first} to ${last}`;
-  const parts =
+  const ofRows =
     signatures === 0 ? [byState(figures)] : [...partsOf(figures), ...burstsOf(arrivals)];
+  const parts = [...ofRows, ...besides(beside)];
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -139,6 +150,27 @@ function burstsOf(arrivals: readonly Arrivals[]): Part[] {
       ]),
     },
   ];
+}
+
+/** Numbers that are no rows. */
+function besides({ onPaper, partners }: Beside): Part[] {
+  const countries = Object.entries(onPaper.byCountry).map(([key, number]) => ({ key, number }));
+  const told = partners.map(({ name, day, number }) => ({ key: `${name}, ${day}`, number }));
+  const paper = bars(
+    `On paper, counted by hand: ${group(onPaper.signatures)}`,
+    'Printed sheets whose names nobody typed, by country. They are in no other chart and not in the public number.',
+    'Country',
+    countries.sort((one, other) => other.number - one.number),
+    countryName,
+  );
+  const others = bars(
+    'Other platforms',
+    'What they told us. It is not part of our numbers.',
+    'Platform',
+    told,
+    (name) => name,
+  );
+  return [...(countries.length > 0 ? [paper] : []), ...(told.length > 0 ? [others] : [])];
 }
 
 function bars(

@@ -1,7 +1,7 @@
 /** How the report looks: in light, in dark, on a phone and on paper. */
 export const style = `
-:root { color-scheme: light dark; --paper: #fff; --ink: #1c2126; --rule: #d5dade; --one: #0072b2; --two: #d98a00; --three: #009e73; }
-@media (prefers-color-scheme: dark) { :root { --paper: #14181c; --ink: #eceff1; --rule: #3b444c; --one: #56b4e9; --two: #f0b429; --three: #2fc998; } }
+:root { color-scheme: light dark; --paper: #fff; --ink: #1c2126; --rule: #d5dade; --one: #0072b2; --two: #d98a00; --three: #009e73; --four: #cc79a7; }
+@media (prefers-color-scheme: dark) { :root { --paper: #14181c; --ink: #eceff1; --rule: #3b444c; --one: #56b4e9; --two: #f0b429; --three: #2fc998; --four: #e29cc4; } }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
 main { max-width: 45rem; margin: auto; padding: 1rem; overflow-wrap: anywhere; }
 h1 { line-height: 1.2; }
@@ -19,7 +19,7 @@ thead th { font-weight: 700; }
 .number { text-align: end; }
 @media (max-width: 40rem) { svg { display: none; } svg + svg { display: block; } }
 @media print {
-  :root { color-scheme: light; --paper: #fff; --ink: #000; --rule: #bbb; --one: #0072b2; --two: #d98a00; --three: #009e73; }
+  :root { color-scheme: light; --paper: #fff; --ink: #000; --rule: #bbb; --one: #0072b2; --two: #d98a00; --three: #009e73; --four: #cc79a7; }
   h2, h2 + p, .legend { break-after: avoid; }
   svg, tr, .warning { break-inside: avoid; }
   details:not([open]) { display: none; }

@@ -44,7 +44,7 @@ export async function sealedFolder(count: number, settings: Settings, tell: Tell
   });
   writeFacts(rows, {
     ...{ campaign: settings.id, source: 'benchmark', begun: '2026-11-23T12:00:00Z' },
-    ...{ rows: count, publicCount: count, batches: [], decided: null, complete: true },
+    ...{ rows: count, publicCount: count, batches: [], tallied: [], decided: null, complete: true },
   });
   // As fetching leaves it: in the order of its key.
   rows.file.exec('VACUUM');
