@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { storeRow, addUpTally, withdrawRows } from '../../functions/store.ts';
 import { findEarlier } from '../../functions/read.ts';
@@ -12,9 +13,11 @@ import { runPerson } from '../../src/delivery/person/command.ts';
 import { askWhichLine, askWhom } from '../../src/delivery/person/question.ts';
 import { bringFrom } from '../../src/delivery/source.ts';
 import { readTexts, writeAgain } from '../../src/delivery/steps.ts';
+import { ensureDevelopmentKey, readKeyFiles } from '../../src/delivery/key-file.ts';
 import { rowSchema } from '../../src/signature/row.ts';
 import { runReport } from '../../src/delivery/report/command.ts';
 import type { Settings } from '../../src/site/settings.ts';
+import { killCommand, runCommand } from './command.ts';
 import { now, openStage, type Stage, terms, texts } from './stage.ts';
 
 let stage: Stage;
@@ -362,6 +365,52 @@ describe('a sheet that is stopped half way', () => {
     expect(await countPeople()).toBe(10_000);
     expect(largest).toBeLessThan(95_000);
     console.log(`10,000 lines in ${Math.round((performance.now() - began) / 1000)} s`);
+  });
+});
+
+describe('the command itself', () => {
+  const file = 'src/delivery/paper/cli.ts';
+  const environment = () => ({ UNDERSIGNED_CONTENT: stage.content });
+  const where = () => ['--database', stage.state, '--key-folder', join(stage.folder, 'own-keys')];
+
+  it(
+    'seals to the key of this machine, is killed half way, and finishes',
+    { timeout: 180_000 },
+    async () => {
+      const keys = join(stage.folder, 'own-keys');
+      await ensureDevelopmentKey(keys, settings.id);
+      const words = ['--names', csv(many(3000)), '--text', 'be', ...where(), '--yes'];
+      let stored = 0;
+      const look = async () => {
+        // Rarely, for it is the command that writes to the file.
+        for (; stored === 0; await wait(250)) stored = Number(await countPeople().catch(() => 0));
+      };
+      const killed = killCommand(file, words, environment(), () => stored > 0);
+      await look();
+      expect(await killed).toBe(true);
+      expect(await countRows()).toBeLessThan(3000);
+      const { code, output, errors } = await runCommand(file, words, environment());
+      expect(code).toBe(0);
+      expect(errors).toContain('Sealing: 3,000 of 3,000');
+      expect(output).toMatch(/^3,000 lines came in as sheet 1/);
+      expect([await countRows(), await countPeople()]).toEqual([3000, 3000]);
+      const [key] = await readKeyFiles(keys);
+      const sealedTo = await stage.db.prepare('SELECT DISTINCT key_id FROM signature').all();
+      expect(sealedTo.results).toEqual([{ key_id: key?.id }]);
+    },
+  );
+
+  it('says what failed and what to do next, and ends with 1', async () => {
+    const wrong = csv(['Ann Bee,Atlantis,count']);
+    const said = await runCommand(
+      file,
+      ['--names', wrong, '--text', 'be', ...where()],
+      environment(),
+    );
+    expect(said).toMatchObject({ code: 1, output: '' });
+    expect(said.errors).toMatch(/line 2: country.*\nMend these lines in the file/);
+    expect(said.errors).not.toMatch(/Ann|Atlantis/);
+    expect((await runCommand(file, ['--help'])).output).toContain('npm run paper -- [what to do]');
   });
 });
 
