@@ -34,7 +34,7 @@ const published = readPublished('src/content');
 const terms = { id: 'belarus-2020', dangerousCountries: ['BY', 'RU'] };
 const languages = published.map(({ language }) => language).sort();
 
-type Signs = Partial<Pick<Opened, 'state' | 'language' | 'textVersion' | 'day'>> &
+type Signs = Partial<Pick<Opened, 'lane' | 'state' | 'language' | 'textVersion' | 'day'>> &
   Partial<Pick<Entered, 'level' | 'name' | 'email' | 'news'>> & {
     /** Somebody of whom there is one, however many signatures; a new one unless told otherwise. */
     person?: string;
@@ -63,13 +63,13 @@ function sign(signs: Signs = {}, into = opened): void {
     email = `ann${number}@example.org`,
   } = signs;
   const { level = 'count', news = true, country = '', state = 'counted', language = 'be' } = signs;
-  const { textVersion = versionOf(language), day = '2026-11-20' } = signs;
+  const { textVersion = versionOf(language), day = '2026-11-20', lane = 'stamp' } = signs;
   const entered: Entered = {
     ...{ level, name, email, news },
     country: { typed: country, ...(/^[A-Z]{2}$/.test(country) && { code: country }) },
   };
   addsTo(into).signature({
-    ...{ lane: 'stamp', state, language, textVersion, day, batch: undefined, decision: undefined },
+    ...{ lane, state, language, textVersion, day, batch: undefined, decision: undefined },
     sameTag: false,
     person: keyedHash(secrets.entered, person),
     idHash: keyedHash(secrets.entered, `${number}`),
@@ -218,6 +218,13 @@ describe('who is written down', () => {
     sign({ person: 'Ann' });
     sign({ person: 'Ann', news: false, state: 'held' });
     expect(write()).toMatchObject({ written: 0, leftOut: { alsoSaidNo: 1 } });
+  });
+
+  it('takes a sheet for no answer: it asks nobody for news', () => {
+    sign({ person: 'Ann' });
+    sign({ person: 'Ann', news: false, lane: 'paper' });
+    sign({ person: 'Cy', news: false, lane: 'paper' });
+    expect(write()).toMatchObject({ written: 1, leftOut: { alsoSaidNo: 0, neverAsked: 1 } });
   });
 
   it('writes a person once who asked in each of several signatures, as they last asked', () => {

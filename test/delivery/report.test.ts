@@ -56,9 +56,9 @@ describe('npm run report', () => {
     await signSome();
     expect(tablesOf(await stage.report())).toEqual({
       'By day': [
-        ['2026-11-20', '1', '0', '0', '1'],
-        ['2026-11-21', '0', '0', '0', '0'],
-        ['2026-11-22', '1', '2', '1', '4'],
+        ['2026-11-20', '1', '0', '0', '0', '1'],
+        ['2026-11-21', '0', '0', '0', '0', '0'],
+        ['2026-11-22', '1', '2', '1', '0', '4'],
       ],
       'By language': [
         ['Belarusian', '4'],
@@ -73,6 +73,7 @@ describe('npm run report', () => {
         ['turnstile', '2'],
         ['stamp', '2'],
         ['unchecked', '1'],
+        ['paper', '0'],
       ],
       'By state': [
         ['counted', '3'],
@@ -100,7 +101,7 @@ describe('npm run report', () => {
     await stage.sign({ day: '2026-11-20' });
     const one = await stage.report();
     expect(one).toContain('<b>1</b> signature on 2026-11-20');
-    expect(tablesOf(one)['By day']).toEqual([['2026-11-20', '1', '0', '0', '1']]);
+    expect(tablesOf(one)['By day']).toEqual([['2026-11-20', '1', '0', '0', '0', '1']]);
   });
 
   it('says when the database was read, and that it is for the campaigner alone', async () => {

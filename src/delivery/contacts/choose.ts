@@ -63,7 +63,8 @@ function* readPeople({ opened, secrets }: Choice): Generator<Person> {
       person = { id: row.person, asked: false, saidNo: false, latest: undefined };
     }
     if (row.entered.news) person.asked = true;
-    else person.saidNo = true;
+    // A sheet asks nobody for news.
+    else if (row.lane !== 'paper') person.saidNo = true;
     if (row.entered.news && row.state !== 'held' && row.day > (person.latest?.day ?? ''))
       person.latest = row;
   }
