@@ -485,7 +485,7 @@ describe('the Worker', () => {
       ...{
         idHash,
         withPass: false,
-        digest: 'AAAA',
+        digest: '____',
         day: '2026-11-23',
         language: 'be',
         held: false,
@@ -495,6 +495,7 @@ describe('the Worker', () => {
     expect(rowSchema.safeParse({ ...row, lane: 'paper' }).success).toBe(false);
     await storeRow(stage.db, rowSchema.parse({ ...row, lane: 'stamp' }), 100);
     expect((await rows()).map(({ lane }) => lane).sort()).toEqual(['paper', 'stamp']);
+    expect(await findEarlier(stage.db, idHash)).toEqual({ lane: 'stamp', held: false });
     expect((await stage.deliver()).lines).toMatchObject([{ level: 'initials' }]);
   });
 });
