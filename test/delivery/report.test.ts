@@ -82,6 +82,7 @@ describe('npm run report', () => {
         ['held back', '1'],
         ['invalidated', '1'],
         ['withdrawn', '1'],
+        ['destroyed', '0'],
       ],
     });
   });
