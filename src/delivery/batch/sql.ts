@@ -83,6 +83,7 @@ function isOpen(which: Which): string {
   return `EXISTS (SELECT 1 FROM batch WHERE ${is(which)} AND confirmed IS NULL)`;
 }
 
-function quote(text: string): string {
+/** A text as SQL writes it. */
+export function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
