@@ -2,7 +2,6 @@
  * What deliver, review and report work on: the database, and the local files that are made from it. Brings
  * them up to date in two steps that can each be repeated, fetch and open.
  */
-import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Settings } from '../site/settings.ts';
 import { holdFolder } from './alone.ts';
@@ -14,7 +13,7 @@ import type { Secrets } from './lock.ts';
 import { openRows } from './open-rows.ts';
 import type { Progress } from './progress.ts';
 import { keysOf, openRowsFile, readFacts, type RowsFile } from './rows-file.ts';
-import { filesIn, openDatabase, type Where } from './where.ts';
+import { filesIn, openDatabase, sourceOf, type Where } from './where.ts';
 
 export type Source = {
   campaign: string;
@@ -44,7 +43,7 @@ export async function fetchAll(
   const fetching: Fetching = {
     query: database.query,
     campaign: settings.id,
-    source: where.remote ? 'deployed' : resolve(where.database),
+    source: sourceOf(where),
     now,
     tell: progress.tell,
   };

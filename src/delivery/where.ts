@@ -1,5 +1,5 @@
 /** Where a command finds database, keys and files, as its words say it; the same for every command. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { keyFolder } from '../site/development.ts';
 import { type Database, localState, openLocal, openRemote } from './database.ts';
 
@@ -49,10 +49,18 @@ export function readWhere(chosen: Chosen): Where {
 }
 
 /** The local files of the delivery. */
-export function filesIn({ folder }: Where) {
+export function filesIn({ folder }: Pick<Where, 'folder'>) {
   return { rows: join(folder, 'rows.sqlite'), opened: join(folder, 'opened.sqlite') };
 }
 
-export function openDatabase({ remote, database }: Where): Promise<Database> {
+/** Which database. */
+export type Place = Pick<Where, 'remote' | 'database'>;
+
+export function openDatabase({ remote, database }: Place): Promise<Database> {
   return remote ? Promise.resolve(openRemote()) : openLocal(database);
+}
+
+/** How local files say from which database they were read. */
+export function sourceOf({ remote, database }: Place): string {
+  return remote ? 'deployed' : resolve(database);
 }

@@ -5,7 +5,6 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHash } from 'node:crypto';
 import type { D1Database } from '@cloudflare/workers-types';
 import { getPlatformProxy } from 'wrangler';
 import type { Account } from '../../src/delivery/account.ts';
@@ -23,16 +22,20 @@ import { readKeyRing } from '../../src/delivery/key-ring.ts';
 import { writeNext } from '../../src/delivery/steps.ts';
 import { readTerms, type Terms } from '../../src/delivery/terms.ts';
 import { aadOf, format, infoOf, type SealedBy } from '../../src/signature/binding.ts';
-import { fromBase64url, toBytes } from '../../src/signature/bytes.ts';
+import { fromBase64url, toBinary, toBytes } from '../../src/signature/bytes.ts';
 import { chainOf, drawCode } from '../../src/signature/code.ts';
 import { type Content, writeContent } from '../../src/signature/content.ts';
 import { sealTo } from '../../src/signature/hpke.ts';
 import type { Lane, State } from '../../src/signature/lane.ts';
+import { digestOf } from '../../src/signature/row.ts';
 import type { Settings } from '../../src/site/settings.ts';
 import { readPublished } from '../../src/site/texts.ts';
 
 export const campaign = 'belarus-2020';
 export const now = new Date('2026-11-23T12:34:56Z');
+
+/** All that is emptied between tests. */
+const tables = ['signature', 'decision', 'batch', 'arrivals', 'request', 'destruction', 'revoked'];
 
 /** A campaign that offers every level. */
 export const terms: Terms = {
@@ -84,16 +87,7 @@ export async function openStage() {
   const key = await makeKeyPair(campaign);
   writeKeyFile(keyFolder, key);
   const keys = new Map((await readKeyFiles(keyFolder)).map((one) => [one.id, one]));
-  const platform = await getPlatformProxy<{ DB: D1Database }>({
-    configPath: 'wrangler.toml',
-    envFiles: [],
-    persist: { path: state },
-    remoteBindings: false,
-  });
-  const db = platform.env.DB;
-  for (const file of readdirSync('functions/migrations').sort())
-    await db.batch(statements(file).map((sql) => db.prepare(sql)));
-  const database: Database = await openLocal(state);
+  const { db, database, close } = await openNewDatabase(state);
   const where: Where = {
     remote: false,
     ...{ keyFolder, passphraseFile: undefined, database: state, folder: '' },
@@ -107,25 +101,24 @@ export async function openStage() {
     const { lane = 'turnstile', state: stands = 'counted', text = belarusian } = signing;
     const sealed =
       stands === 'withdrawn' ? undefined : await seal(key, { ...signing, signer, text });
+    const keyId = signing.keyId ?? (signing.sealedFor?.key ?? key).id;
     const digest =
       sealed || signing.wasSigned
-        ? createHash('sha256')
-            .update(sealed ?? idHash)
-            .digest()
-        : new Uint8Array();
+        ? await digestOf({ keyId, textVersion: text, sealed: sealed ? toBinary(sealed) : idHash })
+        : '';
     await db
       .prepare(
         'INSERT INTO signature VALUES (?, ?, ?, ?, ?, ?, 1, NULL, ?, ?, ?, NULL, NULL, NULL)',
       )
       .bind(
         toBytes(fromBase64url(idHash) ?? ''),
-        new Uint8Array(digest),
+        toBytes(fromBase64url(digest) ?? ''),
         signing.day ?? '2026-11-23',
         sealed ? text.slice(0, 2) : null,
         sealed ? lane : null,
         stands,
         sealed ?? null,
-        signing.keyId ?? (signing.sealedFor?.key ?? key).id,
+        keyId,
         sealed ? text : null,
       )
       .run();
@@ -149,24 +142,33 @@ export async function openStage() {
     deliver: ({ at = mkdtempSync(join(folder, 'out-')), ...changed }: Delivering = {}) =>
       deliver({ ...where, folder: at }, database, { ...settings, ...changed.settings }, changed),
     clear: async () => {
-      for (const table of [
-        'signature',
-        'decision',
-        'batch',
-        'arrivals',
-        'request',
-        'destruction',
-        'closing',
-      ])
-        await db.prepare(`DELETE FROM ${table}`).run();
+      for (const table of tables) await db.prepare(`DELETE FROM ${table}`).run();
       await db.prepare("UPDATE tally SET total = 0, settled = ''").run();
     },
     close: async () => {
-      await database.close();
-      await platform.dispose();
+      await close();
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** A new D1 in a folder, with its tables; as the Worker has it, and as the delivery opens it. */
+export async function openNewDatabase(state: string) {
+  const platform = await getPlatformProxy<{ DB: D1Database }>({
+    configPath: 'wrangler.toml',
+    envFiles: [],
+    persist: { path: state },
+    remoteBindings: false,
+  });
+  const db = platform.env.DB;
+  for (const file of readdirSync('functions/migrations').sort())
+    await db.batch(statements(file).map((sql) => db.prepare(sql)));
+  const database: Database = await openLocal(state);
+  const close = async () => {
+    await database.close();
+    await platform.dispose();
+  };
+  return { state, db, database, close };
 }
 
 /** Draws a code. */
