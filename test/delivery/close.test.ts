@@ -83,13 +83,16 @@ describe('npm run close', () => {
     const { where, lent } = await stage.deliver();
     await confirmLast(where, stage.database, lent);
     await stage.sign({ email: 'cy@example.org', held: true });
+    await stage.db.exec(
+      "INSERT INTO tallied VALUES (1, 'paper', '2026-11-20', '', '', 30, '[]', NULL), (2, 'paper', '2026-11-20', '', '', 5, '[]', '2026-11-21'), (3, 'partner', '2026-11-20', 'Elsewhere', '', 900, '', NULL)",
+    );
     await stage.cron();
     await stage.cron('2026-11-24');
     const said = await close('--yes');
     expect(await count('tag IS NOT NULL')).toBe(0);
     expect(await count('sealed IS NOT NULL')).toBe(3);
     expect(JSON.parse(await totalsOf())).toEqual({
-      ...{ campaign, closed: '2027-04-11', total: 1 },
+      ...{ campaign, closed: '2027-04-11', total: 1, onPaper: 30 },
       rowsByState: { counted: 1, held: 1, repeat: 1 },
       batches: [{ number: 1, confirmed: '2026-11-23', people: 1, rows: 2 }],
     });
@@ -130,8 +133,12 @@ describe('npm run close', () => {
     for (let one = 0; one < 2; one++) await stage.sign();
     await stage.cron();
     await stage.withdraw(id);
+    await stage.db.exec(
+      "INSERT INTO sheet VALUES (1, '2026-11-20', 'hash', NULL, 8, '2026-11-21')",
+    );
     await close('--delete --yes');
     expect(await count()).toBe(0);
+    expect(await stage.db.prepare('SELECT COUNT(*) AS n FROM sheet').first('n')).toBe(0);
     expect(await stage.db.prepare('SELECT total FROM tally').first('total')).toBe(2);
     const journal = await stage.db.prepare('SELECT why, number FROM destruction').all();
     expect(journal.results).toEqual([{ why: 'end', number: 3 }]);

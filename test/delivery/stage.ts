@@ -35,7 +35,10 @@ export const campaign = 'belarus-2020';
 export const now = new Date('2026-11-23T12:34:56Z');
 
 /** All that is emptied between tests. */
-const tables = ['signature', 'decision', 'batch', 'arrivals', 'request', 'destruction', 'revoked'];
+const tables = [
+  ...['signature', 'decision', 'batch', 'arrivals', 'request', 'destruction'],
+  ...['revoked', 'closing', 'sheet', 'tallied'],
+];
 
 /** A campaign that offers every level. */
 export const terms: Terms = {

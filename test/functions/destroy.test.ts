@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => worker.stop());
 beforeEach(async () => {
-  for (const table of ['signature', 'batch', 'destruction'])
+  for (const table of ['signature', 'batch', 'destruction', 'sheet'])
     await worker.db.exec(`DELETE FROM ${table}`);
   await worker.db.exec("UPDATE tally SET total = 0, settled = ''");
 });
@@ -156,8 +156,11 @@ describe('on the day that the form shows', () => {
     await fill(2);
     await fill(1, { state: 'held' });
     await withdrawRows(worker.db, 'A'.repeat(43), handedOver);
+    await worker.db.exec("INSERT INTO sheet VALUES (1, '2026-11-20', 'hash', NULL, 8, NULL)");
     await worker.runCron(at(deletedBy, seconds));
     expect(await worker.rows()).toHaveLength(left);
+    const sheets = await worker.db.prepare('SELECT COUNT(*) AS n FROM sheet').first('n');
+    expect(sheets).toBe(left === 0 ? 0 : 1);
     expect(await journal()).toEqual(left === 0 ? [[deletedBy, 'end', '', 4]] : []);
   });
 

@@ -10,8 +10,11 @@ import { DeliveryError } from '../errors.ts';
 import type { Tell } from '../progress.ts';
 import type { Pepper } from './pepper.ts';
 import {
+  beside,
+  besideSchema,
   closingSchema,
   countsSchema,
+  deleteSheets,
   deleteSome,
   emptyTags,
   readClosing,
@@ -34,6 +37,8 @@ export type Totals = {
   /** The public number, exact. */
   total: number;
   rowsByState: Record<string, number>;
+  /** Signatures on paper that were counted by hand, and are no rows. */
+  onPaper: number;
   batches: { number: number; confirmed: string; people: number; rows: number }[];
 };
 
@@ -74,7 +79,7 @@ export async function closeCampaign(
 
 /** Deletes every row; the journal and the totals stay. */
 export async function deleteRows(database: Writable, day: string, tell: Tell): Promise<number> {
-  await database.write(settle);
+  await database.write([...settle, deleteSheets]);
   const { rows } = await readCountsOf(database);
   for (let left = rows; left > 0;) {
     await database.write(deleteSome(day));
@@ -92,8 +97,9 @@ async function readTotals(
   const { total } = await readCountsOf(database);
   const states = statesSchema.parse(await database.query(readStates));
   const batches = await listBatches(database);
+  const [{ onPaper }] = besideSchema.parse(await database.query(beside));
   return {
-    ...{ campaign, closed, total },
+    ...{ campaign, closed, total, onPaper },
     rowsByState: Object.fromEntries(states.map(({ state, rows }) => [state, rows])),
     batches: batches.flatMap(({ number, confirmed, account, signatures: rows }) => {
       if (confirmed === null) return [];

@@ -30,6 +30,14 @@ export const statesSchema = z.array(z.object({ state: z.enum(states), rows: z.in
 export const readStates = `SELECT state, COUNT(*) AS rows FROM signature WHERE digest <> x''
   GROUP BY state ORDER BY state`;
 
+export const besideSchema = z.tuple([z.object({ onPaper: z.int() })]);
+/** What was signed on paper and counted by hand. */
+export const beside = `SELECT COALESCE(SUM(signatures), 0) AS onPaper FROM tallied
+  WHERE kind = 'paper' AND undone IS NULL`;
+
+/** By its fingerprint the guess of a whole sheet could be tested. */
+export const deleteSheets = 'DELETE FROM sheet';
+
 export const closingSchema = z.array(z.object({ day: z.string(), totals: z.string() })).max(1);
 export const readClosing = 'SELECT day, totals FROM closing';
 
