@@ -10,6 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { confirmLast } from '../../src/delivery/confirming.ts';
 import {
   ann,
   type BackupStage,
@@ -193,6 +194,15 @@ describe('npm run backup', () => {
     const ended = { now: after(32), deletedBy: '2026-12-25' };
     expect(await stage.backup(['--clear', '--yes'], ended)).toMatch(/^Deleted:/);
     expect(readdirSync(stage.folder()).filter((name) => name.startsWith('belarus'))).toEqual([]);
+  });
+
+  it('lists a backup with a batch on the day on which that is destroyed, however new the backup is', async () => {
+    await stage.sign({ content: ann });
+    const { where, lent } = await stage.deliver();
+    await confirmLast(where, stage.database, lent);
+    await stage.backup([], { now: after(20) });
+    expect(await stage.backup(['--clear'], { now: after(29) })).toMatch(/No backup/);
+    expect(await stage.backup(['--clear'], { now: after(30) })).toContain(first());
   });
 
   it.each([

@@ -19,7 +19,8 @@ Copies the database into one file of the folder backups, as sealed as it is, and
 off within a day is gone on with. docs/backup.md says when, and where to keep it.
 
   --check FILE        checks a backup, and changes nothing
-  --clear             lists the backups that must be deleted: those older than 30 days
+  --clear             lists the backups that must be deleted: those older than 30 days, or
+                      with a batch that was handed over that long ago
   --clear --yes       deletes them
 ${placeHelp}`;
 

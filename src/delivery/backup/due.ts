@@ -2,9 +2,12 @@
 import { dueUpTo } from '../../signature/retention.ts';
 import { dayOf } from '../../signature/stamp.ts';
 import { deleteLocalFile, inFile } from '../local-file.ts';
-import { hashFileOf, listBackups, type Lying } from './backup-file.ts';
+import { hashFileOf, listBackups, type Lying, openToRead } from './backup-file.ts';
 
-/** Backups as old as a batch may get, and all once the day has come by which everything is deleted. */
+/**
+ * Backups as old as a batch may get, and those that hold a batch that is due; all once the day has come by
+ * which everything is deleted.
+ */
 export function listDue(
   folder: string,
   { id, deletedBy }: { id: string; deletedBy: string },
@@ -12,7 +15,22 @@ export function listDue(
 ): Lying[] {
   const today = dayOf(now);
   const upTo = deletedBy <= today ? today : dueUpTo(today);
-  return listBackups(folder, id).filter(({ day }) => day <= upTo);
+  return listBackups(folder, id).filter(
+    ({ path, day }) => day <= upTo || (firstSealed(path) ?? today) <= dueUpTo(today),
+  );
+}
+
+/** The UTC day on which the first batch was confirmed whose content is in a backup; none where it is damaged. */
+function firstSealed(path: string): string | undefined {
+  const sql = 'SELECT MIN(confirmed) AS day FROM batch WHERE destroyed IS NULL';
+  const file = openToRead(path);
+  try {
+    return file.prepare(sql).get()?.['day']?.toString();
+  } catch {
+    return undefined;
+  } finally {
+    file.close();
+  }
 }
 
 /** Deletes backups with their hashes. */
