@@ -112,7 +112,7 @@ async function runSteps(
         ? sayNobody(written, where.remote)
         : sayWritten(written, lent.settings.controller.name);
     const account = written.folder === undefined ? written.account : written.manifest.account;
-    const lines = warn(where.folder, written.batches, account, lent);
+    const lines = warn(where, written.batches, account, lent);
     return { code: written.aside.length > 0 ? 2 : 0, say: [say, ...lines].join('\n') };
   });
 }

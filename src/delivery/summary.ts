@@ -7,6 +7,7 @@ import type { Account } from './account.ts';
 import type { Aside } from './batch/aside.ts';
 import type { Prepared } from './batch/confirm.ts';
 import type { Nobody, Written } from './batch/write.ts';
+import { commandFor } from './where.ts';
 import type { ContactsWritten } from './contacts/write.ts';
 
 const faults: Record<Aside['fate'], string> = {
@@ -72,15 +73,16 @@ export function sayConfirmed(done: {
   gone: string;
 }): string {
   const { number, rows, before, prepared, gone } = done;
+  const remote = prepared.manifest.source === 'deployed';
   return [
     before
       ? `Batch ${number} was confirmed before.`
       : `Batch ${number} is confirmed: ${group(rows)} rows are marked, and none of them was withdrawn.`,
     `Hand over: ${prepared.dossier}`,
     `The hash on its pages is that of manifest.json beside it: ${prepared.hash}`,
-    `Until somebody of it withdraws it can be written again: npm run deliver -- --again ${number}`,
-    `On ${gone} the content of its signatures is destroyed in the database, and this folder is due: npm run deliver -- --clear`,
-    'Whoever asked for news is lost then, unless you export them before: npm run deliver -- --contacts',
+    `Until somebody of it withdraws it can be written again: ${commandFor('deliver', `--again ${number}`, remote)}`,
+    `On ${gone} the content of its signatures is destroyed in the database, and this folder is due: ${commandFor('deliver', '--clear', remote)}`,
+    `Whoever asked for news is lost then, unless you export them before: ${commandFor('deliver', '--contacts', remote)}`,
   ].join('\n');
 }
 
@@ -180,18 +182,13 @@ function sayNext(account: Account, remote: boolean): string {
   if (account.unreviewed > 0) return sayHeld(account, remote);
   return [
     'Next: look at the dossier. On the day when you hand it over, confirm it, which asks the database for',
-    `withdrawals once more: ${command('deliver', '--confirm', remote)}`,
+    `withdrawals once more: ${commandFor('deliver', '--confirm', remote)}`,
   ].join('\n');
 }
 
 function sayHeld({ held, unreviewed }: Account, remote: boolean): string {
   const days = unreviewed < held ? `, ${group(held - unreviewed)} of them of today` : '';
-  return `Next: check by hand what is held (${group(held)}${days}): ${command('review', '', remote)}`;
-}
-
-function command(name: string, option: string, remote: boolean): string {
-  const words = [option, remote ? '--remote' : ''].filter(Boolean);
-  return ['npm run', name, ...(words.length > 0 ? ['--', ...words] : [])].join(' ');
+  return `Next: check by hand what is held (${group(held)}${days}): ${commandFor('review', '', remote)}`;
 }
 
 function shorten(lines: readonly number[]): string {

@@ -64,3 +64,9 @@ export function openDatabase({ remote, database }: Place): Promise<Database> {
 export function sourceOf({ remote, database }: Place): string {
   return remote ? 'deployed' : resolve(database);
 }
+
+/** A command to type next, for the same database. */
+export function commandFor(name: string, option: string, remote: boolean): string {
+  const words = [option, remote ? '--remote' : ''].filter(Boolean);
+  return ['npm run', name, ...(words.length > 0 ? ['--', ...words] : [])].join(' ');
+}

@@ -188,7 +188,7 @@ describe('a campaigner is told', () => {
     await stage.sign({ held: true });
     const second = await stage.deliver();
     const told = (day: string) =>
-      warn(second.where.folder, second.batches, second.manifest.account, {
+      warn(second.where, second.batches, second.manifest.account, {
         ...second.lent,
         now: at(day),
       }).join('\n');
@@ -202,6 +202,6 @@ describe('a campaigner is told', () => {
   it('nothing where nothing goes', async () => {
     await stage.sign();
     const { where, batches, manifest, lent } = await stage.deliver();
-    expect(warn(where.folder, batches, manifest.account, lent)).toEqual([]);
+    expect(warn(where, batches, manifest.account, lent)).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { listBatches } from '../batch/confirm.ts';
 import type { Database } from '../database.ts';
 import { DeliveryError, reasonOf } from '../errors.ts';
 import type { Lent } from '../source.ts';
-import type { Where } from '../where.ts';
+import { commandFor, type Where } from '../where.ts';
 import { type Kept, listKept } from './kept.ts';
 
 const journalSchema = z.array(
@@ -25,7 +25,7 @@ const readLeft = `SELECT batch, COUNT(*) AS number FROM signature
 
 /** Shows what is due, or deletes it from this machine. */
 export async function runClear(
-  { folder }: Where,
+  { folder, remote }: Where,
   database: Pick<Database, 'query'>,
   { settings, now }: Pick<Lent, 'settings' | 'now'>,
   yes: boolean,
@@ -50,15 +50,14 @@ export async function runClear(
     'Destroyed there so far:',
     ...(journal.length > 0 ? journal.map(sayEntry) : ['  nothing']),
     '',
-    ...sayKept(folder, kept, due, yes),
+    ...sayKept({ folder, remote, yes }, kept, due),
   ].join('\n');
 }
 
 function sayKept(
-  folder: string,
+  { folder, remote, yes }: Pick<Where, 'folder' | 'remote'> & { yes: boolean },
   kept: readonly Kept[],
   due: readonly Kept[],
-  yes: boolean,
 ): string[] {
   if (kept.length === 0) return [`On this machine: nothing is left in ${folder}.`];
   const isGone = (one: Kept) => yes && due.includes(one);
@@ -82,7 +81,7 @@ function sayKept(
     '',
     ...(due.length > 0
       ? [
-          `Nothing was deleted. To delete what is due (${due.length}): npm run deliver -- --clear --yes`,
+          `Nothing was deleted. To delete what is due (${due.length}): ${commandFor('deliver', '--clear --yes', remote)}`,
         ]
       : ['Nothing is due.']),
     copies,

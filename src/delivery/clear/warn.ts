@@ -4,6 +4,7 @@ import { dayOf } from '../../signature/stamp.ts';
 import type { Account } from '../account.ts';
 import type { BatchRow } from '../batch/sql.ts';
 import type { Lent } from '../source.ts';
+import { commandFor, type Where } from '../where.ts';
 import { listKept } from './kept.ts';
 
 /** When this many days are left, what was never handed over is told about. */
@@ -12,7 +13,7 @@ const day = 24 * 60 * 60 * 1000;
 
 /** The lines; days are UTC. */
 export function warn(
-  folder: string,
+  { folder, remote }: Pick<Where, 'folder' | 'remote'>,
   batches: readonly BatchRow[],
   { delivered, held, kept }: Pick<Account, 'delivered' | 'held' | 'kept'>,
   { settings: { deletedBy }, now }: Pick<Lent, 'settings' | 'now'>,
@@ -28,13 +29,17 @@ export function warn(
         `On ${dueOn(confirmed ?? deletedBy, deletedBy)} the content of batch ${number} is destroyed, as promised.`,
     ),
     ...(sealed.length > 0
-      ? ['Contacts that are not exported by then are lost: npm run deliver -- --contacts']
+      ? [
+          `Contacts that are not exported by then are lost: ${commandFor('deliver', '--contacts', remote)}`,
+        ]
       : []),
     ...(left > 0 && isSoon
       ? [`On ${deletedBy} everything is deleted, also what was not handed over by then: ${left}.`]
       : []),
     ...(due.length > 0
-      ? [`On this machine some of it is due (${due.length}): npm run deliver -- --clear`]
+      ? [
+          `On this machine some of it is due (${due.length}): ${commandFor('deliver', '--clear', remote)}`,
+        ]
       : []),
   ];
   return lines.length > 0 ? ['', ...lines] : [];

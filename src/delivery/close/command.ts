@@ -152,7 +152,7 @@ function tooEarly(closes: string): DeliveryError {
   return new DeliveryError(
     'arguments',
     `Signatures that are carried may come until ${lastDayOf(closes)}, and need the pepper. Nothing was changed.`,
-    `Run this command after that day. The page says since ${closes} that the campaign has ended, once it is deployed anew: npm run deploy`,
+    `Run this command after that day. From the day after ${closes} the page says that the campaign has ended, once it is deployed anew: npm run deploy`,
   );
 }
 
