@@ -68,6 +68,19 @@ describe('a delivery after what was handed over is destroyed', () => {
     });
   });
 
+  it('adds up where somebody of an earlier batch does not open any more', async () => {
+    await stage.sign({ name: 'Ann Bee' });
+    await stage.sign({ name: 'Cy Dee' });
+    await confirmIt(await stage.deliver());
+    const one = '(SELECT MIN(id_hash) FROM signature)';
+    await stage.db.exec(`UPDATE signature SET sealed = zeroblob(300) WHERE id_hash <> ${one}`);
+    await stage.db.exec(`UPDATE signature SET sealed = NULL, day = '' WHERE id_hash = ${one}`);
+    await stage.sign({ name: 'Eva Foe' });
+    expect((await stage.deliver()).manifest.account).toMatchObject({
+      ...{ delivered: 1, earlier: 1, doublesOfEarlier: 0, destroyedEarlier: 1, unopened: 1 },
+    });
+  });
+
   it('says how many may be people whom it handed over before', async () => {
     await stage.sign({ name: 'Ann Bee', email: 'ann@example.org' });
     await confirmIt(await stage.deliver());

@@ -1,15 +1,10 @@
 /**
- * First reading of what was opened: how many people a batch has, by what, and what became of every other
- * signature. Numbers alone; the account adds up, or this program is wrong and stops.
+ * First reading of what was opened: how many people a batch has, by what, and what became of the signatures
+ * of everybody else. Numbers alone.
  */
-import type { DatabaseSync } from 'node:sqlite';
-import { z } from 'zod';
-import { dayOf } from '../../signature/stamp.ts';
-import { type Account, accountSchema } from '../account.ts';
+import type { Account } from '../account.ts';
 import type { Level } from '../../signature/content.ts';
 import type { Lane } from '../../signature/lane.ts';
-import { sumUp } from '../paper/tallied.ts';
-import type { Facts } from '../rows-file.ts';
 import type { Person } from './people.ts';
 
 /** Numbers of the people in a batch. */
@@ -24,7 +19,7 @@ export type Counted = {
 };
 
 /** What becomes of the signatures of everybody. */
-type Fates = Pick<
+export type Fates = Pick<
   Account,
   | 'withoutEmail'
   | 'perhapsEarlier'
@@ -93,89 +88,6 @@ export function countPeople(
   return { counted, fates };
 }
 
-const endedSchema = z.array(
-  z.object({
-    fate: z.enum([
-      'withdrawn',
-      'invalidated',
-      'destroyed',
-      'nonsense',
-      'unknownKey',
-      'unopened',
-      'forged',
-    ]),
-    handed_over: z.int(),
-    number: z.int(),
-  }),
-);
-
-/** The account of a new batch. */
-export function accountOf(
-  opened: DatabaseSync,
-  facts: Facts,
-  { delivered, byLane }: Counted,
-  fates: Fates,
-): Account {
-  const sql = `SELECT fate, batch IS NOT NULL AS handed_over, COUNT(*) AS number
-    FROM ended GROUP BY fate, handed_over`;
-  const ended = endedSchema.parse(opened.prepare(sql).all());
-  const of = (fate: string, handedOver?: number) =>
-    sum(
-      ended
-        .filter((one) => one.fate === fate && (handedOver ?? one.handed_over) === one.handed_over)
-        .map(({ number }) => number),
-    );
-  const destroyedEarlier = of('destroyed', 1);
-  const handed = fates.earlier + fates.doublesOfEarlier + destroyedEarlier;
-  const earlier = destroyedEarlier > 0 ? leastEarlier(opened, facts) : fates.earlier;
-  const all = {
-    ...{ delivered, doubles: fates.doubles, earlier, doublesOfEarlier: handed - earlier },
-    ...{ held: fates.held, kept: fates.kept, destroyed: of('destroyed', 0) },
-    invalidated: of('invalidated'),
-    withdrawn: of('withdrawn', 0),
-    withdrawnAfterDelivery: of('withdrawn', 1),
-    nonsense: of('nonsense'),
-    unopened: of('unopened'),
-    unknownKey: of('unknownKey'),
-    forged: of('forged'),
-  };
-  const signatures = countRows(opened, 'signature') + countRows(opened, 'ended');
-  if (sum(Object.values(all)) !== signatures) throw new Error('The account does not add up');
-  const { begun, rows, publicCount } = facts;
-  const read = { read: dayOf(new Date(begun)), publicCount, rows, signatures };
-  const { withoutEmail, perhapsEarlier, released, unreviewed } = fates;
-  const parts = { withoutEmail, perhapsEarlier, byLane, released, unreviewed, destroyedEarlier };
-  // In the order of the schema, as it will be read when the batch is written again.
-  return accountSchema.parse({ ...read, ...parts, ...all, ...sumUp(facts.tallied) });
-}
-
-const leftSchema = z.array(z.object({ batch: z.int(), number: z.int() }));
-
-/** People whom earlier batches say they had, as if each signature that ended since had been one of them. */
-function leastEarlier(opened: DatabaseSync, { batches }: Facts): number {
-  const sql = `SELECT batch, COUNT(*) AS number FROM ended
-    WHERE batch IS NOT NULL AND fate IN ('withdrawn', 'invalidated') GROUP BY batch`;
-  const left = new Map(
-    leftSchema.parse(opened.prepare(sql).all()).map(({ batch, number }) => [batch, number]),
-  );
-  return sum(
-    batches
-      .filter(({ confirmed }) => confirmed !== null)
-      .map(({ number, account }) => {
-        const { delivered } = accountSchema.parse(JSON.parse(account));
-        return Math.max(0, delivered - (left.get(number) ?? 0));
-      }),
-  );
-}
-
-function countRows(opened: DatabaseSync, table: 'signature' | 'ended'): number {
-  return Number(opened.prepare(`SELECT COUNT(*) AS number FROM ${table}`).get()?.['number']);
-}
-
 function add(numbers: Map<string, number>, key: string): void {
   numbers.set(key, (numbers.get(key) ?? 0) + 1);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
