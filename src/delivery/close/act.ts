@@ -12,6 +12,7 @@ import type { Pepper } from './pepper.ts';
 import {
   beside,
   besideSchema,
+  changedSchema,
   closingSchema,
   countsSchema,
   deleteSheets,
@@ -63,11 +64,7 @@ export async function closeCampaign(
   tell: Tell,
 ): Promise<void> {
   const { tags } = await readCountsOf(database);
-  for (let left = tags; left > 0;) {
-    await database.write([emptyTags]);
-    left = (await readCountsOf(database)).tags;
-    tell(tags - left, tags);
-  }
+  await inSteps(database, emptyTags, tags, tell);
   if (pepper && (await pepper.isSet())) {
     await pepper.delete();
     if (await pepper.isSet()) throw stillThere();
@@ -81,12 +78,22 @@ export async function closeCampaign(
 export async function deleteRows(database: Writable, day: string, tell: Tell): Promise<number> {
   await database.write([...settle, deleteSheets]);
   const { rows } = await readCountsOf(database);
-  for (let left = rows; left > 0;) {
-    await database.write(deleteSome(day));
-    left = (await readCountsOf(database)).rows;
-    tell(rows - left, rows);
+  return inSteps(database, deleteSome(day), rows, tell);
+}
+
+/** Runs a step until it changes nothing more; returns how many rows were changed, about `all`. */
+async function inSteps(
+  { write }: Writable,
+  step: readonly string[],
+  all: number,
+  tell: Tell,
+): Promise<number> {
+  let done = 0;
+  for (let changed = 1; changed > 0; done += changed) {
+    [{ number: changed }] = changedSchema.parse((await write(step))[1]);
+    if (changed > 0) tell(done + changed, Math.max(all, done + changed));
   }
-  return rows;
+  return done;
 }
 
 async function readTotals(

@@ -41,9 +41,16 @@ export const deleteSheets = 'DELETE FROM sheet';
 export const closingSchema = z.array(z.object({ day: z.string(), totals: z.string() })).max(1);
 export const readClosing = 'SELECT day, totals FROM closing';
 
-/** Empties the tags of some rows; there is an index of those that have one. */
-export const emptyTags = `UPDATE signature SET tag = NULL WHERE (id_hash, digest) IN
-  (SELECT id_hash, digest FROM signature WHERE tag IS NOT NULL LIMIT ${rowsAStep})`;
+export const changedSchema = z.tuple([z.object({ number: z.int() })]);
+/** How many rows the statement before it changed (sqlite.org/lang_corefunc.html#changes). */
+const readChanged = 'SELECT changes() AS number';
+
+/** Empties the tags of some rows, of which there is an index; the second answer says of how many. */
+export const emptyTags = [
+  `UPDATE signature SET tag = NULL WHERE (id_hash, digest) IN
+    (SELECT id_hash, digest FROM signature WHERE tag IS NOT NULL LIMIT ${rowsAStep})`,
+  readChanged,
+];
 
 /** The first totals stay: later there are fewer rows to count. */
 export function writeClosing(day: string, totals: string): string {
@@ -56,11 +63,12 @@ export const settle = [
   'UPDATE signature SET fresh = 0 WHERE fresh = -1 AND fresh <> 0',
 ];
 
-/** Deletes some rows whole, and writes into the journal how many. */
+/** Deletes some rows whole, and writes into the journal how many; the second answer says it too. */
 export function deleteSome(day: string): string[] {
   return [
     `DELETE FROM signature WHERE (id_hash, digest) IN
       (SELECT id_hash, digest FROM signature LIMIT ${rowsAStep})`,
+    readChanged,
     `INSERT INTO destruction SELECT '${day}', 'end', '', changes() WHERE changes() > 0
       ON CONFLICT DO UPDATE SET number = number + excluded.number`,
   ];
