@@ -103,8 +103,9 @@ CREATE TABLE request (
   number INTEGER PRIMARY KEY,
   -- UTC day.
   day TEXT NOT NULL,
-  verb TEXT NOT NULL CHECK (verb IN ('withdraw', 'lower', 'export')),
-  reason TEXT NOT NULL CHECK (reason IN ('lost-code', 'never-signed', 'child', 'dead', 'access', 'other')),
+  verb TEXT NOT NULL CHECK (verb IN ('withdraw', 'lower', 'no-news', 'export')),
+  reason TEXT NOT NULL CHECK (reason IN
+    ('lost-code', 'never-signed', 'child', 'dead', 'access', 'unsubscribe', 'other')),
   signatures INTEGER NOT NULL
 ) STRICT;
 

@@ -1,6 +1,6 @@
 /**
  * Makes one signature of all rows of an id hash, and says which of two signatures stands for both. The
- * most protective level wins, whoever sent it when.
+ * most protective level wins, and a no to news, whoever sent it when.
  */
 import { type Level, levels } from '../signature/content.ts';
 import type { Fate, Opening, Signature } from './open.ts';
@@ -35,9 +35,9 @@ export function joinRows(rows: readonly Opening[]): Joined {
   const [one, ...others] = opened;
   if (one) {
     const joined = others.reduce(merge, one);
-    // What was destroyed may have asked to be shown less.
-    const level = fates.has('destroyed') ? 'count' : joined.entered.level;
-    const signature = { ...joined, entered: { ...joined.entered, level } };
+    // What was destroyed may have asked to be shown less, and for no news.
+    const least = fates.has('destroyed') ? ({ level: 'count', news: false } as const) : {};
+    const signature = { ...joined, entered: { ...joined.entered, ...least } };
     return { outcome: { fate: 'opened', signature }, setAside };
   }
   return { outcome: { fate: last.find((fate) => fates.has(fate)) ?? 'unopened' }, setAside };
@@ -55,5 +55,7 @@ export function showsLess(level: Level, other: Level): boolean {
 
 function merge(one: Signature, other: Signature): Signature {
   const { entered } = showsLess(other.entered.level, one.entered.level) ? other : one;
-  return { ...standing(one, other), entered };
+  // A further row takes back the wish for news (person/take-back.ts).
+  const news = one.entered.news && other.entered.news;
+  return { ...standing(one, other), entered: { ...entered, news } };
 }

@@ -18,7 +18,7 @@ import { format } from '../signature/binding.ts';
  * One secret of 32 bytes for each purpose; whoever has one cannot do the work of another. As key objects,
  * which Node has not to make anew for each of a million rows.
  */
-export type Secrets = Record<'person' | 'shown' | 'entered' | 'salt', KeyObject>;
+export type Secrets = Record<'person' | 'shown' | 'entered' | 'salt' | 'unsubscribe', KeyObject>;
 
 const cipher = 'aes-256-gcm';
 const nonceLength = 12;
@@ -37,6 +37,7 @@ export async function secretsOf(pair: CryptoKeyPair): Promise<Secrets> {
     shown: secretFor('shown'),
     entered: secretFor('entered'),
     salt: secretFor('salt'),
+    unsubscribe: secretFor('unsubscribe'),
   };
 }
 

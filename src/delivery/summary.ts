@@ -92,22 +92,12 @@ export function sayContacts(done: ContactsWritten & { folder: string }): string 
   return [
     line('contacts written', written),
     ...some("  without the consent's words", withoutWords),
-    'left out',
-    line('  asked for no news', leftOut.neverAsked),
-    line('  asked once, and not another time', leftOut.alsoSaidNo),
-    line('  held for a check by hand', leftOut.held),
-    line('  left no e-mail address', leftOut.noAddress),
-    ...some('  an address that a spreadsheet would run', leftOut.riskyAddress),
-    line('  mailboxes in dangerous countries', leftOut.dangerousMailbox),
+    ...sayLeftOut(leftOut),
     '',
     `The files are in ${folder}: ${files.join(', ')}`,
     'Nobody has confirmed an address yet: the first message must ask for that, and nothing else.',
     'Delete the files as soon as the import has worked. docs/contacts.md says how to import them.',
-    ...(leftOut.dangerousMailbox > 0
-      ? [
-          'Mail to mailboxes in dangerous countries can be read by their security services; --dangerous writes them too.',
-        ]
-      : []),
+    ...sayDangerous(leftOut),
     ...(withoutWords > 0
       ? [
           'Restore src/content/published, then write them again: without the words a consent cannot be proved.',
@@ -116,7 +106,29 @@ export function sayContacts(done: ContactsWritten & { folder: string }): string 
   ].join('\n');
 }
 
-function line(label: string, number: number): string {
+/** Who is not written to, and why. */
+export function sayLeftOut(leftOut: ContactsWritten['leftOut']): string[] {
+  return [
+    'left out',
+    line('  asked for no news', leftOut.neverAsked),
+    line('  asked once, and not another time', leftOut.alsoSaidNo),
+    line('  held for a check by hand', leftOut.held),
+    line('  left no e-mail address', leftOut.noAddress),
+    ...some('  an address that a spreadsheet would run', leftOut.riskyAddress),
+    line('  mailboxes in dangerous countries', leftOut.dangerousMailbox),
+  ];
+}
+
+/** Why some of them are. */
+export function sayDangerous({ dangerousMailbox }: ContactsWritten['leftOut']): string[] {
+  if (dangerousMailbox === 0) return [];
+  return [
+    'Mail to mailboxes in dangerous countries can be read by their security services; --dangerous writes them too.',
+  ];
+}
+
+/** A label and its number, as every summary has them. */
+export function line(label: string, number: number): string {
   return label.padEnd(44) + group(number).padStart(10);
 }
 

@@ -71,7 +71,7 @@ export function readCharacters(typed: string): string {
 }
 
 /** The number that the characters write in base 32, modulo 37: the place of the check character. */
-function remainder(characters: string): number {
+export function remainder(characters: string): number {
   return Array.from(characters, (one) => alphabet.indexOf(one)).reduce(
     (rest, digit) => (rest * 32 + digit) % modulus,
     0,

@@ -26,6 +26,7 @@ export const checkedTexts = [
   'mirror.note',
   'share.warning',
   'paper.warning',
+  'letter',
 ] as const;
 
 /** Whether a native speaker checks the text with this path. */

@@ -132,6 +132,7 @@ export const wordsSchema = z.strictObject({
     withdraw: word,
   }),
   updates: z.strictObject({ title: word, feed: word }),
+  letter: z.strictObject({ subject: word, why: word, stop: word }),
   errors: z.record(z.enum([...problems, ...formProblems]), word),
   withdraw: z.strictObject({
     title: word,

@@ -9,9 +9,15 @@ import type { Level } from '../../src/signature/content.ts';
 
 let drawn = 0;
 function signature(
-  part: Partial<Signature> & { level?: Level; name?: string; email?: string },
+  part: Partial<Signature> & { level?: Level; name?: string; email?: string; news?: boolean },
 ): Signature {
-  const { level = 'initials', name = 'Ann Bee', email = 'ann@example.org', ...row } = part;
+  const {
+    level = 'initials',
+    name = 'Ann Bee',
+    email = 'ann@example.org',
+    news = false,
+    ...row
+  } = part;
   return {
     idHash: `id-${drawn++}`,
     day: '2026-11-23',
@@ -20,7 +26,7 @@ function signature(
     state: 'counted',
     language: 'be',
     textVersion: 'be-0123456789ab',
-    entered: { level, name, email, country: { typed: 'Poland', code: 'PL' }, news: false },
+    entered: { level, name, email, country: { typed: 'Poland', code: 'PL' }, news },
     ...row,
   };
 }
@@ -76,6 +82,18 @@ describe('joinRows', () => {
     const counted = { outcome: { signature: { entered: { level: 'count', name: 'Ann Bee' } } } };
     expect(level([opened({ level: 'name' }), closed('destroyed')])).toMatchObject(counted);
     expect(level([closed('destroyed'), opened({ level: 'initials' })])).toMatchObject(counted);
+  });
+
+  it('takes a no to news in any row of an id hash for a no', () => {
+    const yes = opened({ news: true });
+    const no = opened({ news: false, level: 'name' });
+    const wish = (rows: Opening[], news: boolean) =>
+      expect(joinRows(rows)).toMatchObject({ outcome: { signature: { entered: { news } } } });
+    wish([yes, opened({ news: true, level: 'count' })], true);
+    wish([yes, no], false);
+    wish([no, yes], false);
+    wish([yes, yes, no], false);
+    wish([yes, closed('destroyed')], false);
   });
 
   it('keeps a signature of which one row was spoiled, and says which', () => {

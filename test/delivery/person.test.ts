@@ -146,6 +146,27 @@ describe('npm run person', () => {
     expect(await person('', { email: ann.email })).toMatch(/counted {2}count\n/);
   });
 
+  it('takes everybody at a mailbox off the news, and leaves their signatures as they are', async () => {
+    await stage.sign({ content: { ...ann, news: 'on' } });
+    await stage.sign({ content: { ...ann, news: 'on', name: 'Ben Bee' }, state: 'held' });
+    await stage.sign({ content: { ...ann, name: 'Cy Dee' } });
+    const noNews = '--no-news --reason unsubscribe';
+    const told = { email: ann.email };
+    expect(await person(noNews, told)).toMatch(/^2 signatures would be taken off the news/);
+    expect(await states()).toEqual(['counted', 'counted', 'held']);
+    expect(await person(`${noNews} --yes`, told)).toMatch(/^2 signatures taken off the news/);
+    expect(await states()).toEqual(['counted', 'counted', 'held', 'held', 'repeat']);
+    expect(await person(`${noNews} --yes`, told)).toMatch(/^None of these signatures asks/);
+    const { lines, manifest } = await stage.deliver();
+    expect(lines.map((one) => JSON.stringify(one))).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/"A\. B\."/),
+        expect.stringMatching(/"C\. D\."/),
+      ]),
+    );
+    expect(manifest.account).toMatchObject({ signatures: 3, delivered: 2, held: 1 });
+  });
+
   it('says that what was handed over cannot be called back', async () => {
     await stage.sign({ content: ann });
     const { where, lent } = await stage.deliver();

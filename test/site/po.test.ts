@@ -186,7 +186,7 @@ describe('an import', () => {
     expect(after).toMatch(
       /copyLabel: .*\n {2}copy: Капіяваць\n {2}copied: .*\n {2}linkLabel: Толькі спасылка\n/,
     );
-    expect(after).toMatch(/\n\nupdates:\n {2}title: Навіны\n\nerrors:/);
+    expect(after).toMatch(/\n\nupdates:\n {2}title: Навіны\n\n# MARKED .*\nletter:/);
     expect(after).toMatch(/few: .*\n {4}many: чалавек падпісалі\n {4}other/);
     expect(after).toMatch(/падпішыце зноў\.\n\ncarry:/);
   });

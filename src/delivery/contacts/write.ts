@@ -21,7 +21,8 @@ export type ContactsOrder = Pick<Choice, 'opened' | 'secrets'> & {
   dangerous: boolean;
 };
 
-const nobody: Readonly<Record<LeftOut, number>> = {
+/** To count from. */
+export const nobody: Readonly<Record<LeftOut, number>> = {
   neverAsked: 0,
   alsoSaidNo: 0,
   held: 0,

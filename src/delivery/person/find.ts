@@ -1,12 +1,14 @@
 /**
  * Finds whose signatures somebody asks about, among what was opened on this machine: by the e-mail address,
- * the name, or the withdrawal code. Holds in memory only those that fit.
+ * the name, the withdrawal code, or the code of a message with news. Holds in memory only those that fit.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { canonicalEmail, canonicalName } from '../canonical.ts';
-import type { Secrets } from '../lock.ts';
+import { type Secrets, secretsOf } from '../lock.ts';
 import type { Entered } from '../obey.ts';
+import type { Keys } from '../open.ts';
 import { type Opened, readEntered } from '../opened-file.ts';
+import { unsubscribeCodeOf } from '../unsubscribe.ts';
 
 /** What the one who asks has told; all that is given must fit. */
 export type Asked = {
@@ -14,6 +16,8 @@ export type Asked = {
   name: string | undefined;
   /** Of the code, in base64url. */
   idHash: string | undefined;
+  /** The code of a message with news. */
+  unsubscribe: string | undefined;
   /** What a line of a printed sheet says beside the name; only signatures on paper are looked at then. */
   paper?: {
     /** Two letters (ISO 3166-1). */
@@ -31,15 +35,19 @@ export type Found = {
   people: number;
 };
 
-/** Finds them, in two readings. */
-export function findPeople(
-  opened: DatabaseSync,
-  secrets: Pick<Secrets, 'entered'>,
+/** Finds them, in two readings. Messages of before a change of keys carry the codes of another key. */
+export async function findPeople(
+  {
+    opened,
+    secrets,
+    keys,
+  }: { opened: DatabaseSync; secrets: Pick<Secrets, 'entered'>; keys: Keys },
   asked: Asked,
-): Found {
+): Promise<Found> {
   const people = new Set<string>();
+  const all = await Promise.all(Array.from(keys.values(), ({ pair }) => secretsOf(pair)));
   for (const signature of readEntered(opened, secrets))
-    if (fits(signature, asked)) people.add(keyOf(signature));
+    if (fits(signature, asked, all)) people.add(keyOf(signature));
   if (people.size === 0) return { signatures: [], people: 0 };
   const signatures: Signed[] = [];
   for (const signature of readEntered(opened, secrets))
@@ -58,10 +66,14 @@ export function readEnd(
   return (['withdrawn', 'destroyed'] as const).find((fate) => fate === found?.['fate']);
 }
 
-/** Whether what was told is enough to act on: many people share a name. */
-export function isCertain({ email, name, idHash, paper }: Asked): boolean {
-  const isLine = paper?.country !== undefined || paper?.day !== undefined;
-  return email !== undefined || idHash !== undefined || (name !== undefined && isLine);
+/** What tells who is asked about; a message with news may have been forwarded. */
+export type KnownBy = 'address or code' | 'line' | 'message' | 'name';
+
+/** The strongest of what was told; a name alone is not enough to act on, since many people share it. */
+export function knownBy({ email, idHash, unsubscribe, paper }: Asked): KnownBy {
+  if (email !== undefined || idHash !== undefined) return 'address or code';
+  if (unsubscribe !== undefined) return 'message';
+  return paper?.country !== undefined || paper?.day !== undefined ? 'line' : 'name';
 }
 
 /** A name and a country are known to many: they lead to a sheet, never to what was signed on the page. */
@@ -69,12 +81,14 @@ function isAmong({ lane }: Signed, { paper }: Asked): boolean {
   return !paper || lane === 'paper';
 }
 
-function fits(signature: Signed, asked: Asked): boolean {
+function fits(signature: Signed, asked: Asked, all: readonly Secrets[]): boolean {
   const { entered, idHash, day } = signature;
-  const { email, name, idHash: wanted, paper } = asked;
+  const { email, name, idHash: wanted, paper, unsubscribe } = asked;
   if (!isAmong(signature, asked)) return false;
   if (paper?.country !== undefined && entered.country.code !== paper.country) return false;
   if (paper?.day !== undefined && day !== paper.day) return false;
+  const isOf = (secrets: Secrets) => unsubscribeCodeOf(entered.email, secrets) === unsubscribe;
+  if (unsubscribe !== undefined && (entered.email === '' || !all.some(isOf))) return false;
   if (wanted !== undefined) return Buffer.from(idHash).toString('base64url') === wanted;
   if (email !== undefined && (entered.email === '' || !isSameEmail(entered.email, email)))
     return false;

@@ -13,6 +13,7 @@ export type Task =
 const taskOptions = {
   withdraw: { type: 'boolean', default: false },
   lower: { type: 'boolean', default: false },
+  'no-news': { type: 'boolean', default: false },
   export: { type: 'boolean', default: false },
   journal: { type: 'boolean', default: false },
   reason: { type: 'string' },
@@ -35,16 +36,19 @@ export function readTask(chosen: ReturnType<typeof readOptions>): Task {
   const [task, ...others] = ([...verbs, 'journal'] as const).filter((one) => chosen[one]);
   const { paper } = chosen;
   if (others.length > 0)
-    throw refused('One thing at a time: --withdraw, --lower, --export or --journal');
+    throw refused('One thing at a time: --withdraw, --lower, --no-news, --export or --journal');
   if (task === undefined || task === 'journal') {
     if (chosen.reason !== undefined || chosen.yes || chosen['all-names'])
-      throw refused('This says why or how, but not what to do: --withdraw, --lower or --export');
+      throw refused(
+        'This says why or how, but not what to do: --withdraw, --lower, --no-news or --export',
+      );
     if (task === 'journal' && paper) throw refused('--paper says nothing about --journal');
     return task === 'journal' ? { task } : { task: 'look', paper };
   }
   // Nothing on a sheet proves who asks, and no address in it says where to answer.
   if (task === 'export' && paper)
     throw refused('What stands on a sheet is exported to nobody: withdraw or lower it instead');
+  if (task === 'no-news' && paper) throw refused('Nobody asks for news on a sheet');
   const reason = reasons.find((one) => one === chosen.reason);
   if (!reason)
     throw refused(`--${task} wants a reason for the journal: --reason ${reasons.join(', ')}`);

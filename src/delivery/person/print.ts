@@ -1,21 +1,22 @@
 /** What `npm run person` says: numbers, days and batches. Who was asked for, the one who asked knows. */
-import type { Found, Signed } from './find.ts';
+import type { Found, KnownBy, Signed } from './find.ts';
 import type { Request, Verb } from './sql.ts';
 
 const shownLines = 20;
 const plans: Record<Verb, string> = {
   withdraw: 'withdrawn, for good.',
   lower: 'only counted from now on.',
+  'no-news': 'taken off the news.',
   export: 'written into a folder.',
 };
 
 /** What was found, and what can be done. */
 export function printFound(
   { signatures, people }: Found,
-  isCertain: boolean,
+  known: KnownBy,
   paper: boolean,
 ): string[] {
-  if (people === 0) return [paper ? noLine : nobody];
+  if (people === 0) return [paper ? noLine : known === 'message' ? nobodyOfMessage : nobody];
   const lines = signatures.slice(0, shownLines).map(lineOf);
   const more = signatures.length - lines.length;
   return [
@@ -23,13 +24,7 @@ export function printFound(
     ...lines,
     ...(more > 0 ? [`  and ${more} more`] : []),
     '',
-    ...(isCertain
-      ? [
-          paper
-            ? 'What to do: npm run person -- --paper --withdraw --reason other, or --lower. Each shows first, and does it with --yes.'
-            : 'What to do: npm run person -- --withdraw --reason lost-code, --lower --reason other, or --export --reason access. Each shows first, and does it with --yes.',
-        ]
-      : [uncertain]),
+    todo[known],
     paper
       ? 'Tell nobody whether somebody signed, not even the one who asks: “if your line was here, it is withdrawn now” (docs/requests.md).'
       : 'Answer only to the e-mail address that stands in the signature, and tell nobody else whether somebody signed (docs/requests.md).',
@@ -45,6 +40,25 @@ const noLine =
 export const uncertain =
   'A name alone is nobody: many share one. Ask for the e-mail address or the withdrawal code; with --paper, for the country or the day on the sheet. Where neither is known, nothing tells you that a signature is theirs: say so.';
 
+/** Why a code of a message with news does nothing else. */
+export const newsAlone =
+  'The code of a message with news stops the news, and proves nothing else: whoever was forwarded the message has it.';
+
+/** What is said where nothing is to be done. */
+export const noWish = 'None of these signatures asks for news. Nothing was changed.';
+
+const nobodyOfMessage =
+  'Nobody was found by that: they have withdrawn, or what they entered is destroyed, and npm run news reaches them no more. Do you use contacts in a mail system? Stop the mail there. A new message may be of another campaign, or its key is not here.';
+
+const todo: Record<KnownBy, string> = {
+  'address or code':
+    'What to do: npm run person -- --withdraw --reason lost-code, --lower --reason other, --no-news --reason unsubscribe, or --export --reason access. Each shows first, and does it with --yes.',
+  line: 'What to do: npm run person -- --paper --withdraw --reason other, or --lower. Each shows first, and does it with --yes.',
+  message:
+    'What to do: npm run person -- --no-news --reason unsubscribe. It shows first, and does it with --yes.',
+  name: uncertain,
+};
+
 /** What is said of a code of which nothing can be opened any more. */
 export const ends = {
   withdrawn: 'The signature of this code is withdrawn already, and nothing of it is left.',
@@ -58,7 +72,7 @@ export function printPlan(verb: Verb, found: Found): string[] {
   return [
     `${number} would be ${plans[verb]} Nothing is changed yet.`,
     ...found.signatures.slice(0, shownLines).map(lineOf),
-    ...handedOver(found.signatures),
+    ...(verb === 'no-news' ? [] : handedOver(found.signatures)),
     'To do it: the same command with --yes',
   ];
 }
@@ -70,6 +84,11 @@ export function printDone(verb: Verb, found: Found, folder: string): string[] {
     return [
       `${number} written into ${folder}: person.txt to read, person.json for programs.`,
       'Send it only to the e-mail address that stands in it, and delete it then.',
+    ];
+  if (verb === 'no-news')
+    return [
+      `${number} taken off the news: npm run news leaves them out, and so do contacts that you export anew. The signatures stay as they are.`,
+      'Do you use contacts in a mail system? Stop the mail there too: this command cannot reach it.',
     ];
   if (verb === 'lower')
     return [

@@ -8,12 +8,13 @@ import { chainOf, readCode } from '../../signature/code.ts';
 import { matchCountry } from '../country.ts';
 import { DeliveryError } from '../errors.ts';
 import type { Terminal } from '../terminal.ts';
+import { readUnsubscribeCode } from '../unsubscribe.ts';
 import type { Asked } from './find.ts';
 
 const questions = [
   'E-mail address (Enter: not told): ',
   'Name (Enter: not told): ',
-  'Withdrawal code (Enter: not told): ',
+  'Withdrawal code, or the code of a message with news (Enter: not told): ',
 ];
 
 const paperQuestions = [
@@ -26,7 +27,7 @@ const paperQuestions = [
 export async function askWhom(terminal: Terminal): Promise<Asked> {
   const [email, name, typed] = await askAll(terminal, questions);
   if (email === undefined && name === undefined && typed === undefined) throw nothingTold();
-  return { email, name, idHash: typed === undefined ? undefined : await idHashOfCode(typed) };
+  return { email, name, ...(await readEither(typed)) };
 }
 
 /** Asks about a line of a printed sheet. Throws a DeliveryError where there is no name, or a fact is none. */
@@ -37,7 +38,10 @@ export async function askWhichLine(terminal: Terminal): Promise<Asked> {
   if (typed !== undefined && country === undefined) throw mistyped('This is no country we know');
   if (day !== undefined && !z.iso.date().safeParse(day).success)
     throw mistyped('This is no day, as 2026-11-20');
-  return { email: undefined, name, idHash: undefined, paper: { country, day } };
+  return {
+    ...{ email: undefined, name, idHash: undefined, unsubscribe: undefined },
+    paper: { country, day },
+  };
 }
 
 async function askAll(
@@ -72,12 +76,18 @@ function mistyped(what: string): DeliveryError {
   );
 }
 
-async function idHashOfCode(typed: string): Promise<string> {
+/** The two kinds of codes have different lengths. */
+async function readEither(
+  typed: string | undefined,
+): Promise<Pick<Asked, 'idHash' | 'unsubscribe'>> {
+  if (typed === undefined) return { idHash: undefined, unsubscribe: undefined };
   const code = readCode(typed);
-  if (code !== undefined) return (await chainOf(code))[2];
+  if (code !== undefined) return { idHash: (await chainOf(code))[2], unsubscribe: undefined };
+  const unsubscribe = readUnsubscribeCode(typed);
+  if (unsubscribe !== undefined) return { idHash: undefined, unsubscribe };
   throw new DeliveryError(
     'arguments',
-    'This is no withdrawal code: a character is missing or mistyped.',
+    'This is no withdrawal code, which has 27 characters, and no code of a message with news, which has 16: a character is missing or mistyped.',
     'Compare it with what was sent to you, and run this command again.',
   );
 }

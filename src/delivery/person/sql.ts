@@ -1,9 +1,17 @@
 /** What a request changes in D1: all the SQL of it. Every statement may run twice. */
 import { z } from 'zod';
 
-export const reasons = ['lost-code', 'never-signed', 'child', 'dead', 'access', 'other'] as const;
+export const reasons = [
+  'lost-code',
+  'never-signed',
+  'child',
+  'dead',
+  'access',
+  'unsubscribe',
+  'other',
+] as const;
 export type Reason = (typeof reasons)[number];
-export const verbs = ['withdraw', 'lower', 'export'] as const;
+export const verbs = ['withdraw', 'lower', 'no-news', 'export'] as const;
 export type Verb = (typeof verbs)[number];
 
 export const requestSchema = z.object({
@@ -35,15 +43,21 @@ export function readRows(id: string): string {
     ORDER BY signature.digest`;
 }
 
-/** Adds a row that stands beside another of the same id hash; it neither counts nor arrives once more. */
+/**
+ * Adds a row that stands beside another of the same id hash; it neither counts nor arrives once more. With
+ * `asHandedOver` it belongs to the confirmed batch of the other, and is destroyed with it.
+ */
 export function addBeside(
   id: string,
   beside: string,
-  row: { digest: string; sealed: string; day: string },
+  row: { digest: string; sealed: string; day: string; asHandedOver: boolean },
 ): string {
+  const batch = row.asHandedOver
+    ? '(SELECT number FROM batch WHERE number = signature.batch AND confirmed IS NOT NULL)'
+    : 'NULL';
   return `INSERT INTO signature SELECT id_hash, x'${row.digest}', '${row.day}', language, lane,
       CASE state WHEN 'held' THEN 'held' ELSE 'repeat' END, 0, tag, x'${row.sealed}', key_id, text_version,
-      NULL, NULL, NULL
+      ${batch}, NULL, NULL
     FROM signature WHERE id_hash = x'${id}' AND digest = x'${beside}'
       AND state IN ('counted', 'repeat', 'held')
     ON CONFLICT DO NOTHING`;

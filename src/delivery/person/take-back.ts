@@ -1,15 +1,16 @@
 /**
- * Lets somebody be only counted from now on: a further row under the same code, sealed anew with all that they
- * entered and the lowest level. The most protective row wins when rows are joined, so this one stands.
+ * Takes back a part of what somebody entered: what may be seen of them, or the wish for news. A further row
+ * under the same code, sealed anew with all the rest; when rows are joined, what asks for less stands.
  */
 import { z } from 'zod';
 import { aadOf, infoOf } from '../../signature/binding.ts';
 import { fromBase64url, toBinary } from '../../signature/bytes.ts';
-import { writeContent } from '../../signature/content.ts';
+import { type Content, levels, writeContent } from '../../signature/content.ts';
 import { sealTo } from '../../signature/hpke.ts';
 import { lanes } from '../../signature/lane.ts';
 import { digestOf } from '../../signature/row.ts';
 import { DeliveryError } from '../errors.ts';
+import { enteredOf } from '../obey.ts';
 import { openContent } from '../open.ts';
 import type { Source } from '../source.ts';
 import { note } from './act.ts';
@@ -28,23 +29,35 @@ const rowsSchema = z.array(
 type Row = z.output<typeof rowsSchema>[number];
 const entriesSchema = z.record(z.string(), z.string());
 
-/** Lowers signatures to being counted. Throws a DeliveryError where none of their rows opens any more. */
-export async function lowerAll(
-  source: Pick<Source, 'campaign' | 'database' | 'keys'>,
+/** What is sealed anew in place of what was entered. */
+const less: Record<Less, (entries: Content) => Content> = {
+  lower: (entries) => ({ ...entries, level: 'count' }),
+  'no-news': (entries) =>
+    Object.fromEntries(Object.entries(entries).filter(([field]) => field !== 'news')),
+};
+export type Less = 'lower' | 'no-news';
+
+type Own = Pick<Source, 'campaign' | 'database' | 'keys'>;
+
+/** Takes it back from signatures. Throws a DeliveryError where none of their rows opens any more. */
+export async function takeBack(
+  source: Own,
+  verb: Less,
   signatures: readonly Signed[],
   made: Pick<Request, 'day' | 'reason'>,
 ): Promise<void> {
   for (const { idHash } of signatures) {
     const id = Buffer.from(idHash);
     const rows = rowsSchema.parse(await source.database.query(readRows(id.toString('hex'))));
-    await source.database.write([await lowered(source, id, rows, made.day)]);
+    await source.database.write([await sealLess(source, verb, id, rows, made.day)]);
   }
-  await note(source.database, { ...made, verb: 'lower', signatures: signatures.length });
+  await note(source.database, { ...made, verb, signatures: signatures.length });
 }
 
 /** The statement that adds the row. */
-async function lowered(
-  { campaign, keys }: Pick<Source, 'campaign' | 'keys'>,
+async function sealLess(
+  { campaign, keys }: Own,
+  verb: Less,
   id: Buffer,
   rows: readonly Row[],
   day: string,
@@ -54,13 +67,20 @@ async function lowered(
     const row = { idHash, lane, keyId, textVersion, sealed: Buffer.from(sealed, 'hex') };
     const entries = entriesSchema.safeParse(await openContent(row, keys, campaign));
     const key = keys.get(keyId);
-    if (!entries.success || !key) continue;
-    const content = writeContent({ ...entries.data, level: 'count' });
+    // Sealed anew, nonsense would change nothing.
+    const makesSense = enteredOf(entries.data, {
+      ...{ id: campaign, levels: [...levels], dangerousCountries: [] },
+    });
+    if (!entries.success || !makesSense || !key) continue;
+    const content = writeContent(less[verb](entries.data));
     const publicKey = toBinary(await crypto.subtle.exportKey('raw', key.pair.publicKey));
     const aad = aadOf(idHash, textVersion, 'page');
     const anew = await sealTo(publicKey, infoOf(campaign, keyId), aad, content);
     const digest = fromBase64url(await digestOf({ keyId, textVersion, sealed: anew })) ?? '';
-    return addBeside(id.toString('hex'), beside, { digest: hex(digest), sealed: hex(anew), day });
+    // What a batch showed of it is changed by a lower level, and not by the wish for news.
+    const asHandedOver = verb === 'no-news';
+    const binary = { digest: hex(digest), sealed: hex(anew) };
+    return addBeside(id.toString('hex'), beside, { ...binary, day, asHandedOver });
   }
   throw new DeliveryError(
     'row',
