@@ -17,12 +17,15 @@ const dueSchema = z.array(z.object({ number: z.int() }));
 const readDue = `
 SELECT number FROM batch WHERE confirmed <= ?1 AND destroyed IS NULL ORDER BY number LIMIT ${stepsARun}`;
 
-/** "(sealed IS NULL) = 0" as the index says it: what is destroyed already is not looked at again. */
+/**
+ * With a signature that was handed over goes all that came under its code, also what no batch has.
+ * "(sealed IS NULL) = 0" as the index says it: what is destroyed already is not looked at again.
+ */
 const destroySome = `
 UPDATE signature
 SET sealed = NULL, key_id = NULL, language = NULL, lane = NULL, text_version = NULL, day = ''
-WHERE (id_hash, digest) IN
-  (SELECT id_hash, digest FROM signature WHERE batch = ?1 AND (sealed IS NULL) = 0 LIMIT ${rowsAStep})`;
+WHERE sealed IS NOT NULL AND id_hash IN
+  (SELECT id_hash FROM signature WHERE batch = ?1 AND (sealed IS NULL) = 0 LIMIT ${rowsAStep})`;
 
 const finishBatch = `
 UPDATE batch SET destroyed = ?2

@@ -116,8 +116,8 @@ describe('npm run deliver', () => {
     expect([code, errors]).toEqual([0, '']);
     expect(output).toMatch(/rows in the database +1,203\n/);
     expect(delivered().lines).toHaveLength(2);
-    // What there is, the batches, and two pages.
-    expect([cloudflare.answered() - before, cloudflare.refused]).toEqual([4, []]);
+    // What there is, the batches, the numbers beside, and two pages.
+    expect([cloudflare.answered() - before, cloudflare.refused]).toEqual([5, []]);
   });
 
   it('asks again when the deployed database fails in passing', async () => {

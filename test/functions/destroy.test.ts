@@ -87,6 +87,18 @@ describe('the sealed parts of a batch', () => {
     ]);
   });
 
+  it('go with all that came under the same code, also if no batch has it', async () => {
+    await confirm(1);
+    await fill(2, { batch: '1' });
+    await worker.db.exec(
+      "INSERT INTO signature SELECT id_hash, x'00', day, language, lane, 'repeat', 0, tag, sealed, key_id, text_version, NULL, NULL, NULL FROM signature",
+    );
+    await fill(1);
+    await worker.runCron(at(due, 0));
+    expect(await sealed()).toBe(1);
+    expect(await journal()).toEqual([[due, 'batch', '1', 4]]);
+  });
+
   it('stay where nobody was handed over, and while a batch is only being confirmed', async () => {
     await confirm(1, null);
     await fill(2, { batch: '1' });
