@@ -547,7 +547,7 @@ describe('numbers that are no rows', () => {
     expect(manifest.account.onPaper.byLevel).toEqual({ count: 154, initials: 3, name: 0 });
     const text = sectionOf(html, 'en-totals');
     expect(text).toMatch(
-      /In this dossier 1 .*On paper, counted by hand 157 All, with those counted on paper 158/,
+      /In this dossier 1 .*On paper, counted by hand 157 All, with those counted by hand 158/,
     );
     const own = sectionOf(html, 'en-paper');
     expect(own).toMatch(
@@ -555,7 +555,7 @@ describe('numbers that are no rows', () => {
     );
     expect(own).not.toMatch(/Latvia/);
     expect(sectionOf(html, 'en-letter')).toContain('157 more signed on paper');
-    expect(sectionOf(html, 'be-letter')).toContain('На паперы падпісалі яшчэ 157 чалавек');
+    expect(sectionOf(html, 'be-letter')).toContain('На паперы петыцыю падпісалі яшчэ 157 чалавек');
   });
 
   it('of other platforms stand apart with their day and address, and are added to nothing', async () => {
