@@ -7,7 +7,6 @@ import type { D1Database, D1PreparedStatement } from '@cloudflare/workers-types'
 import { z } from 'zod';
 import { dueUpTo } from '../src/signature/retention.ts';
 import { dayOf } from '../src/signature/stamp.ts';
-import { settle } from './store.ts';
 
 /** Few enough for a statement of D1, and for the 50 queries of a run (developers.cloudflare.com/d1/platform/limits/). */
 const rowsAStep = 2500;
@@ -31,10 +30,16 @@ const finishBatch = `
 UPDATE batch SET destroyed = ?2
 WHERE number = ?1 AND NOT EXISTS (SELECT 1 FROM signature WHERE batch = ?1 AND (sealed IS NULL) = 0)`;
 
-/** Only what the running total has settled, so that it ends as it should. */
+const nextRows = `SELECT * FROM signature ORDER BY id_hash, digest LIMIT ${rowsAStep}`;
+
+/** What is about to be deleted, and not in the running total yet or still in it, is settled with it. */
+const settleSome = `
+UPDATE tally SET total = total + (
+  SELECT COUNT(*) FILTER (WHERE fresh = 1 AND state = 'counted') - COUNT(*) FILTER (WHERE fresh = -1)
+  FROM (${nextRows}))`;
+
 const deleteSome = `
-DELETE FROM signature WHERE (id_hash, digest) IN
-  (SELECT id_hash, digest FROM signature WHERE fresh = 0 LIMIT ${rowsAStep})`;
+DELETE FROM signature WHERE (id_hash, digest) IN (SELECT id_hash, digest FROM (${nextRows}))`;
 
 const writeDown = `
 INSERT INTO destruction SELECT ?1, ?2, ?3, changes() WHERE changes() > 0
@@ -55,12 +60,11 @@ export async function destroyDue(db: D1Database, deletedBy: string, now: Date): 
 }
 
 async function deleteRows(db: D1Database, today: string): Promise<void> {
-  // Nobody signs any more in whose name the number could be watched.
-  await db.batch(settle.map((statement) => db.prepare(statement)));
   // By its fingerprint the guess of a whole sheet could be tested.
   await db.prepare('DELETE FROM sheet').run();
   for (let steps = stepsARun; steps > 0; steps--)
-    if ((await runStep(db, db.prepare(deleteSome), [today, 'end', ''], [])) === 0) return;
+    if ((await runStep(db, db.prepare(deleteSome), [today, 'end', ''], [], settleSome)) === 0)
+      return;
 }
 
 /** One transaction; returns how many rows it changed. */
@@ -69,7 +73,10 @@ async function runStep(
   change: D1PreparedStatement,
   journal: readonly [day: string, why: string, what: string],
   after: readonly D1PreparedStatement[],
+  before?: string,
 ): Promise<number> {
-  const [changed] = await db.batch([change, db.prepare(writeDown).bind(...journal), ...after]);
-  return changed?.meta.changes ?? 0;
+  const first = before === undefined ? [] : [db.prepare(before)];
+  const written = db.prepare(writeDown).bind(...journal);
+  const done = await db.batch([...first, change, written, ...after]);
+  return done[first.length]?.meta.changes ?? 0;
 }

@@ -71,7 +71,7 @@ WHERE NOT EXISTS (SELECT 1 FROM signature WHERE id_hash = ?1)
 ON CONFLICT DO NOTHING`;
 
 /** "fresh <> 0" as the index says it: without these words SQLite reads the whole table at each run. */
-export const settle = [
+const settle = [
   `UPDATE tally SET total = total - (SELECT COUNT(*) FROM signature WHERE fresh = -1 AND fresh <> 0)`,
   `UPDATE signature SET fresh = 0 WHERE fresh = -1 AND fresh <> 0`,
 ];

@@ -79,12 +79,12 @@ async function withdraw(
   const over = isOver(campaign.closes, today);
   const secrets = readSecrets(bindings, campaign);
   if (!secrets && !over) return 'unavailable';
-  // After the end nothing is added, so there is nothing to limit, and no pepper to do it with.
+  // After the end, without a pepper, nobody can be limited, so nothing is added for an unknown code.
   if (secrets && (await isOverLimit(request, bindings.LIMITER, secrets.pepper)))
     return 'unavailable';
   const [, , idHash] = await chainOf(code);
   try {
-    await withdrawRows(bindings.DB, idHash, today, !over);
+    await withdrawRows(bindings.DB, idHash, today, secrets !== undefined);
   } catch {
     return 'unavailable';
   }

@@ -32,6 +32,8 @@ CREATE INDEX signature_fresh ON signature (fresh) WHERE fresh <> 0;
 CREATE INDEX signature_held ON signature (day) WHERE state = 'held';
 CREATE INDEX signature_ended ON signature (id_hash) WHERE state IN ('withdrawn', 'invalidated');
 CREATE INDEX signature_batch ON signature (batch, sealed IS NULL) WHERE batch IS NOT NULL;
+-- Whose tags a delivery asks for once they are destroyed: however many rows have one tag, few are here.
+CREATE INDEX signature_gone ON signature (tag) WHERE tag IS NOT NULL AND batch IS NOT NULL AND sealed IS NULL;
 CREATE INDEX signature_decision ON signature (decision) WHERE decision IS NOT NULL;
 
 -- The running total that the cron keeps, and the day on which repeats and withdrawals were last taken off.

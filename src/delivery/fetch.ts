@@ -35,6 +35,8 @@ export type Fetching = {
   tell: Tell;
   /** Rows a page. */
   size?: number;
+  /** Never goes on with an older fetch: what is written must not be for somebody who withdrew since. */
+  anew?: boolean;
 };
 
 const pageSize = 1000;
@@ -96,6 +98,7 @@ async function resume(path: string, fetching: Fetching): Promise<{ rows: RowsFil
   const before = openRowsFile(path);
   const known = readFacts(before);
   const goesOn =
+    fetching.anew !== true &&
     known?.complete === false &&
     known.campaign === campaign &&
     known.source === source &&

@@ -4,7 +4,7 @@
 import { personOf } from './canonical.ts';
 import { joinRows, type SetAside } from './join.ts';
 import { lock, type Secrets } from './lock.ts';
-import { showAll } from './obey.ts';
+import { type Entered, showAll } from './obey.ts';
 import { type Keys, openRow, type StoredRow } from './open.ts';
 import type { EndedRow, OpenedRow } from './opened-file.ts';
 import type { LocalRow } from './rows-file.ts';
@@ -43,13 +43,16 @@ export async function openGroup(
   const batch = numbers.length > 0 ? Math.min(...numbers) : undefined;
   if (outcome.fate !== 'opened')
     return { idHash, signature: undefined, ended: { idHash, fate: outcome.fate, batch }, setAside };
-  const { entered, ...open } = outcome.signature;
+  const { entered: own, ...open } = outcome.signature;
+  const sameTag = rows.some(({ same_tag }) => same_tag === 1);
+  // Whoever may be somebody whose content is destroyed may have asked there to be shown less.
+  const entered: Entered = sameTag && batch === undefined ? { ...own, level: 'count' } : own;
   const news = rows.filter((row) => !isHandedOver(row)).map(({ digest }) => digest.subarray(0, 4));
   const signature = {
     ...open,
     idHash,
     batch,
-    sameTag: rows.some(({ same_tag }) => same_tag === 1),
+    sameTag,
     person: personOf(entered, open.idHash, secrets),
     shown: lock(secrets.shown, showAll(entered)),
     entered: lock(secrets.entered, entered),

@@ -32,11 +32,12 @@ export type OpenSource = (where: Where) => Promise<Source>;
 /** What the world lends. */
 export type Lent = { settings: Settings; now: Date; progress: (name: string) => Progress };
 
-/** First step: copies the rows. */
+/** First step: copies the rows; `anew` never goes on with a fetch that was broken off. */
 export async function fetchAll(
   where: Where,
   database: Pick<Database, 'query'>,
   lent: Lent,
+  anew = false,
 ): Promise<RowsFile> {
   const { settings, now } = lent;
   const progress = lent.progress('Reading');
@@ -46,6 +47,7 @@ export async function fetchAll(
     source: sourceOf(where),
     now,
     tell: progress.tell,
+    anew,
   };
   try {
     return await fetchRows(filesIn(where).rows, fetching);
@@ -99,7 +101,7 @@ export async function bringFrom(
   ring: KeyRing,
   lent: Lent,
 ): Promise<Source> {
-  const rows = await fetchAll(where, database, lent);
+  const rows = await fetchAll(where, database, lent, true);
   rows.file.close();
   const opened = await openAll(where, ring, lent);
   const close = async () => {

@@ -100,7 +100,7 @@ export async function writeNews(
   wish: { content: string; dangerous: boolean },
   lent: Lent,
 ): Promise<ContactsWritten & { folder: string }> {
-  const rows = await fetchAll(where, database, lent);
+  const rows = await fetchAll(where, database, lent, true);
   rows.file.close();
   const opened = await openAll(where, ring, lent);
   try {

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { keyIdOf } from '../site/campaign.ts';
 import { stopAtMistakes } from '../site/check/content.ts';
 import { readDevelopmentKey } from '../site/development.ts';
-import { contentFolder, readSettings, type Settings } from '../site/settings.ts';
+import { contentFolder, isExample, readSettings, type Settings } from '../site/settings.ts';
 import { readPublished, readText } from '../site/texts.ts';
 import { lacks, readTranslations, type Translation } from '../site/translations.ts';
 import { askCount } from './ask-count.ts';
@@ -46,7 +46,7 @@ async function deploy(): Promise<number> {
   const { closes, host } = plan.settings;
   if (closes < plan.today)
     console.log(
-      `The last day was ${closes}: the pages say that the campaign has ended, and nobody can sign. For a new campaign write later days into campaign.yaml (closes, deletedBy).`,
+      `The last day was ${closes}: the pages say that the campaign has ended, and nobody can sign.`,
     );
   console.log(`Building ${host} into ${out} …`);
   const count = await askCount(host, fetch);
@@ -94,6 +94,7 @@ async function readPlan(content: string, now: Date): Promise<Plan> {
     worker,
     secrets,
     developmentKey: developmentKey && keyIdOf(developmentKey),
+    promised: promisedDay(content),
     unpublished: readUnpublished(content, settings, translations),
     translations,
     today: now.toISOString().slice(0, 10),
@@ -116,6 +117,12 @@ function readUnpublished(
     .filter((one) => lacks(one).length === 0)
     .map(({ language }) => readText(content, language, settings).version)
     .filter((version) => !published.includes(version));
+}
+
+/** Nobody has signed a text of the example campaign. */
+function promisedDay(content: string): string | undefined {
+  const signed = readPublished(content).filter(({ consent }) => !isExample(consent));
+  return signed.map(({ deletedBy }) => deletedBy).sort()[0];
 }
 
 function parseWorker(file: string, described: unknown): Worker {

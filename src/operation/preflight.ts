@@ -68,6 +68,8 @@ export type Plan = {
   secrets: AskedSecrets;
   /** Id of the key that `npm start` made on this machine. */
   developmentKey: string | undefined;
+  /** The first day by which people were promised that everything is deleted; undefined where nobody was. */
+  promised: string | undefined;
   /** Text versions that are not in the archive. */
   unpublished: string[];
   /** How far each language is, and who checked it. */
@@ -129,8 +131,17 @@ function inAddress({ host, turnstileSiteKey }: Settings): Finding[] {
   ];
 }
 
-function inPromises({ unpublished }: Plan): Finding[] {
+function inPromises({
+  settings: { deletedBy },
+  promised = deletedBy,
+  unpublished,
+}: Plan): Finding[] {
   return [
+    ...refuse(
+      promised < deletedBy,
+      `deletedBy is ${deletedBy}, and published texts promise ${promised}: whoever signed one of those would be kept longer than they agreed to.`,
+      `Write ${promised} or an earlier day into campaign.yaml. A new campaign has an id of its own and begins with an empty folder src/content/published.`,
+    ),
     ...refuse(
       unpublished.length > 0,
       `The petition or the consent was changed and not published: ${unpublished.join(', ')}.`,

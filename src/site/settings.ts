@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { levels } from '../signature/content.ts';
+import { lastDayOf } from '../signature/stamp.ts';
 import { contrast } from './colour.ts';
 
 const publicKey = z
@@ -74,9 +75,10 @@ export const settingsSchema = z
       z.strictObject({ publicKey, status: z.enum(['current', 'accepted', 'revoked']) }),
     ),
   })
-  .refine(({ closes, deletedBy }) => closes < deletedBy, {
+  .refine(({ closes, deletedBy }) => lastDayOf(closes) < deletedBy, {
     path: ['deletedBy'],
-    error: 'signatures are deleted after the campaign closes, not before',
+    error:
+      'signatures are deleted after the last carried one can come, more than ten days after the campaign closes',
     when: ({ value }) =>
       z.object({ closes: z.iso.date(), deletedBy: z.iso.date() }).safeParse(value).success,
   })

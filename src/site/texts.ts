@@ -16,6 +16,8 @@ import { toldSchema } from './words.ts';
 export const publishedSchema = z.strictObject({
   language: z.string(),
   version: z.string(),
+  /** The day that the consent names. */
+  deletedBy: z.iso.date(),
   consent: z.string(),
   petition: z.string(),
 });
@@ -29,7 +31,9 @@ export function readText(content: string, language: string, settings: Settings):
     .object({ form: z.object({ consent: z.string() }) })
     .parse(parse(readLines(join(content, language, 'words.yaml'))));
   const consent = fillConsent(words.form.consent, settings, language);
-  return { language, version: versionOf(language, petition, consent), consent, petition };
+  const { deletedBy } = settings;
+  const version = versionOf(language, petition, consent);
+  return { language, version, deletedBy, consent, petition };
 }
 
 /** What the Worker says in a language; in the source language what a half-translated one lacks. */

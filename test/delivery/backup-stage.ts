@@ -15,6 +15,7 @@ import { fetchAll } from '../../src/delivery/source.ts';
 import type { Place } from '../../src/delivery/where.ts';
 import { chainOf, drawCode } from '../../src/signature/code.ts';
 import { campaign, deliver, now, openNewDatabase, openStage, type Signing } from './stage.ts';
+import type { Settings } from '../../src/site/settings.ts';
 
 export const ann = {
   level: 'initials',
@@ -30,7 +31,13 @@ const progress = () => ({ tell: () => undefined, end: () => undefined });
 const namesSchema = z.array(z.object({ name: z.string() }));
 
 /** How a run of a command differs. */
-type Changed = { now?: Date; id?: string; deletedBy?: string; through?: Through };
+type Changed = {
+  now?: Date;
+  id?: string;
+  deletedBy?: string;
+  keys?: Settings['keys'];
+  through?: Through;
+};
 /** Stands between a command and its database. */
 type Through = (database: Database) => Database;
 
@@ -43,10 +50,11 @@ export async function openBackupStage() {
   let folder = '';
   const deliveries = () => join(folder, 'deliveries');
 
-  const lentAs = ({ now: at = now, id, deletedBy, through = (one) => one }: Changed) => ({
+  const lentAs = ({ now: at = now, id, deletedBy, keys, through = (one) => one }: Changed) => ({
     settings: {
       id: id ?? stage.settings.id,
       deletedBy: deletedBy ?? stage.settings.deletedBy,
+      keys: keys ?? [],
     },
     now: at,
     progress,

@@ -286,6 +286,7 @@ describe('what the dossier cannot print', () => {
     const foreign = {
       language: 'zh',
       version: 'zh-1',
+      deletedBy: '2027-06-30',
       consent: '同意',
       petition: text?.petition ?? '',
     };

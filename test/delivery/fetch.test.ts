@@ -23,10 +23,11 @@ async function fetchAll({
   size = 1000,
   at = now,
   source = 'local',
-}: { query?: Query; size?: number; at?: Date; source?: string } = {}) {
+  anew = false,
+}: { query?: Query; size?: number; at?: Date; source?: string; anew?: boolean } = {}) {
   const told: [number, number][] = [];
   const tell = (done: number, of: number) => void told.push([done, of]);
-  const rows = await fetchRows(path, { query, campaign, source, now: at, tell, size });
+  const rows = await fetchRows(path, { query, campaign, source, now: at, tell, size, anew });
   try {
     return { groups: Array.from(readGroups(rows)), facts: readFacts(rows), told };
   } finally {
@@ -97,6 +98,7 @@ describe('the first step', () => {
   it.each<[string, Parameters<typeof fetchAll>[0]]>([
     ['a day has gone by', { at: new Date(now.getTime() + 25 * 60 * 60 * 1000) }],
     ['it is another database', { source: 'deployed' }],
+    ['somebody may have withdrawn since, and is to be written to', { anew: true }],
   ])('begins anew after a break when %s', async (_, changed) => {
     await signMany(100);
     await expect(fetchAll({ query: breaksAt(3).query, size: 20 })).rejects.toThrow();

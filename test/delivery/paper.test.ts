@@ -205,7 +205,13 @@ describe('npm run paper -- --names', () => {
     });
     await paper(`--names ${own} --yes`);
     expect((await rows()).map((row) => row['text_version'])).toEqual([version, version]);
-    const older = { language: 'be', version: 'be-000000000000', consent: '', petition: '' };
+    const older = {
+      language: 'be',
+      version: 'be-000000000000',
+      deletedBy: '2027-06-30',
+      consent: '',
+      petition: '',
+    };
     const several = runPaper(['--names', file, '--text', 'be'], {
       openDatabase: () => Promise.resolve(stays(stage.database)),
       readTexts: () => [...readTexts(stage.content, settings), older],
@@ -236,6 +242,16 @@ describe('npm run paper -- --names', () => {
     );
     expect(await countRows()).toBe(3);
     expect(await bring(csv(['Di Ei,PL,count']))).toMatch(/sheet 2/);
+  });
+
+  it('keeps nothing of one or two lines by which somebody could guess them', async () => {
+    const fingerprints = async () =>
+      (await stage.db.prepare('SELECT fingerprint FROM sheet').all()).results;
+    await bring(csv([ann]));
+    const [one] = await fingerprints();
+    await stage.db.exec('DELETE FROM sheet');
+    await bring(csv([ann]));
+    expect(await fingerprints()).not.toEqual([one]);
   });
 
   it('seals to no key that was revoked', async () => {

@@ -9,6 +9,7 @@ import {
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { destroyDue } from '../../functions/destroy.ts';
 import { drawCode } from '../../src/signature/code.ts';
 import {
   ann,
@@ -309,6 +310,16 @@ describe('npm run restore', () => {
     expect(await stage.cron('2026-11-25', stage.fresh.db)).toBe(2);
   });
 
+  it('brings nothing back that is sealed to a key which campaign.yaml calls revoked', async () => {
+    const ids = await signs(2);
+    await stage.backup();
+    const { publicKey } = stage.key;
+    await stage.restore([first(), '--yes'], { keys: [{ publicKey, status: 'revoked' }] });
+    expect(await statesOf(ids)).toEqual(ids.map(() => ({ state: 'counted', emptied: 1 })));
+    const revoked = await stage.fresh.query('SELECT key_id FROM revoked');
+    expect(revoked).toEqual([{ key_id: stage.key.id }]);
+  });
+
   it('stays closed, and without tags, when the campaign was closed since', async () => {
     await signs(1);
     await stage.db.prepare("UPDATE signature SET tag = x'01'").run();
@@ -349,6 +360,20 @@ describe('npm run restore', () => {
     writeFileSync(join(batch, 'marks.txt'), marks.slice(0, 80));
     await expect(stage.restore([first(), '--handed-over', '1'])).rejects.toThrow(/cannot be read/);
     await expect(stage.restore([first(), '--handed-over', '7'])).rejects.toThrow(/cannot be read/);
+  });
+
+  it('lets deliveries go on after a batch was destroyed of which not everybody came back', async () => {
+    await signs(2);
+    await stage.backup();
+    await signs(3);
+    await stage.handOver(after(1));
+    rmSync(join(stage.deliveries(), 'rows.sqlite'));
+    await stage.restore([first(), '--handed-over', '1', '--yes']);
+    await destroyDue(stage.fresh.db, '2027-06-30', after(31));
+    const { manifest } = await deliverFresh(after(32));
+    expect(manifest.account).toMatchObject({
+      ...{ signatures: 2, earlier: 2, doublesOfEarlier: 0, destroyedEarlier: 2 },
+    });
   });
 
   it('restores nothing once everything was to be deleted, or was destroyed at the end', async () => {

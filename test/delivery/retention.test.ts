@@ -85,10 +85,15 @@ describe('a delivery after what was handed over is destroyed', () => {
     await stage.sign({ name: 'Ann Bee', email: 'ann@example.org' });
     await confirmIt(await stage.deliver());
     await cron(due);
-    await stage.sign({ name: 'Ann Bee', email: 'ann@example.org' });
-    await stage.sign({ name: 'Cy Dee', email: 'cy@example.org' });
-    const { manifest, html } = await stage.deliver();
+    // Before, Ann had asked to be only counted; who else has the address may be she.
+    const level = 'initials';
+    await stage.sign({ name: 'Ann Bee', email: 'ann@example.org', country: 'PL', level });
+    await stage.sign({ name: 'Cy Dee', email: 'cy@example.org', country: 'PL', level });
+    const { manifest, html, lines } = await stage.deliver();
     expect(manifest.account).toMatchObject({ delivered: 2, perhapsEarlier: 1 });
+    expect(manifest.delivered.byLevel).toMatchObject({ count: 1, initials: 1 });
+    expect(JSON.stringify(lines)).toContain('C. D.');
+    expect(JSON.stringify(lines)).not.toContain('A. B.');
     expect(html).toContain('They may be of the same people.');
   });
 
@@ -130,7 +135,7 @@ describe('what lies on the campaigner’s machine', () => {
     const delivered = await stage.deliver();
     await confirmIt(delivered);
     const { folder } = delivered.where;
-    for (const name of ['contacts-2026-11-23', 'person-2026-12-10', 'notes']) {
+    for (const name of ['contacts-2026-12-20', 'person-2026-12-24', 'notes']) {
       mkdirSync(join(folder, name));
       writeFileSync(join(folder, name, 'file'), '');
     }
@@ -146,9 +151,14 @@ describe('what lies on the campaigner’s machine', () => {
     const said = await clear(delivered, '2026-12-22');
     expect(said).toMatch(/2026-12-23 {2}1 sealed parts of batch 1/);
     expect(said).toMatch(/2027-06-30 {2}every row that is left/);
-    for (const name of ['batch-001', 'rows.sqlite', 'opened.sqlite', 'contacts-2026-11-23'])
+    for (const name of [
+      'batch-001',
+      'rows.sqlite',
+      'opened.sqlite',
+      'contacts-2026-12-20',
+      'person-2026-12-24',
+    ])
       expect(said).toMatch(new RegExp(`2026-12-23 {2}\\S+${name}\n`));
-    expect(said).toMatch(/2027-01-09 {2}\S+person-2026-12-10/);
     expect(said).toContain('Nothing is due.');
     expect(said).not.toContain('notes');
     await clear(delivered, due);
@@ -162,8 +172,18 @@ describe('what lies on the campaigner’s machine', () => {
       /2026-12-23 {2}1 sealed parts of batch 1\n[^]*Nothing was deleted\. To delete what is due \(4\)/,
     );
     expect(await clear(delivered, due, true)).toMatch(/Deleted: 4\./);
-    expect(readdirSync(delivered.where.folder).sort()).toEqual(['notes', 'person-2026-12-10']);
+    expect(readdirSync(delivered.where.folder).sort()).toEqual(['notes', 'person-2026-12-24']);
     expect(await clear(delivered, due, true)).toMatch(/Deleted: 0\./);
+  });
+
+  it('is due at once where a run was broken off and left names in the open', async () => {
+    const delivered = await deliverOnce();
+    const left = join(delivered.where.folder, '.unfinished');
+    mkdirSync(left);
+    utimesSync(left, at('2026-11-23'), at('2026-11-23'));
+    expect(await clear(delivered, '2026-11-23')).toMatch(/\.unfinished {2}due/);
+    await clear(delivered, '2026-11-23', true);
+    expect(readdirSync(delivered.where.folder)).not.toContain('.unfinished');
   });
 
   it('goes earlier where the campaign promised that', async () => {
@@ -171,7 +191,7 @@ describe('what lies on the campaigner’s machine', () => {
     const settings = { ...delivered.lent.settings, deletedBy: '2026-12-15' };
     const said = await clear({ ...delivered, lent: { ...delivered.lent, settings } }, '2026-12-14');
     expect(
-      said.match(/2026-12-15 {2}\S+(batch-001|person-2026-12-10|rows\.sqlite)\n/g),
+      said.match(/2026-12-15 {2}\S+(batch-001|person-2026-12-24|rows\.sqlite)\n/g),
     ).toHaveLength(3);
     expect(said).toContain('2026-12-15  1 sealed parts of batch 1');
   });
@@ -180,7 +200,7 @@ describe('what lies on the campaigner’s machine', () => {
     const delivered = await deliverOnce();
     await clear(delivered, deletedBy, true);
     expect(readdirSync(delivered.where.folder)).toEqual(
-      expect.not.arrayContaining(['batch-001', 'person-2026-12-10']),
+      expect.not.arrayContaining(['batch-001', 'person-2026-12-24']),
     );
   });
 });

@@ -23,6 +23,7 @@ export type Signs = {
   who?: number;
   /** Which of the rows of that code. */
   copy?: number;
+  level?: 'count' | 'initials';
   name?: string;
   email?: string;
   country?: string;
@@ -85,7 +86,7 @@ export async function openReviewStage() {
       const { language = 'be', lane = 'turnstile', held = false, day = '2026-11-23' } = signs;
       const signer = await signerOf(who);
       // The same copy again is the same bytes, as a page's second try is.
-      const content = { level: 'count', name, email, country, copy: String(copy) };
+      const content = { level: signs.level ?? 'count', name, email, country, copy: String(copy) };
       const text = texts.get(language) ?? '';
       const whole = JSON.stringify([signer.idHash, content, text]);
       const sealed =

@@ -37,6 +37,7 @@ const ready: Plan = {
   worker,
   secrets: { ok: true, names: ['PEPPER', 'TURNSTILE_SECRET'] },
   developmentKey: 'AAAAAAAAAAA',
+  promised: settings.deletedBy,
   unpublished: [],
   translations: readTranslations(productionSite.content, settings),
   today: '2026-12-01',
@@ -158,6 +159,12 @@ describe('the preflight', () => {
       { ...ready, developmentKey: keyIdOf(publicKey) },
       /development key/,
       /npm run keys/,
+    ],
+    [
+      'a later day of deletion than people agreed to',
+      { ...ready, promised: '2027-06-29' },
+      /published texts promise 2027-06-29/,
+      /2027-06-29 or an earlier day/,
     ],
     [
       'a text that was changed and not published',

@@ -26,7 +26,7 @@ ${placeHelp}`;
 
 /** What the command is lent by its door. */
 export type Lent = {
-  settings: Pick<Settings, 'id' | 'deletedBy'>;
+  settings: Pick<Settings, 'id' | 'deletedBy' | 'keys'>;
   now: Date;
   progress: (name: string) => Progress;
   openDatabase: (place: Place) => Promise<Database>;

@@ -45,7 +45,8 @@ export function accountOf(
     );
   const destroyedEarlier = of('destroyed', 1);
   const handed = fates.earlier + fates.doublesOfEarlier + destroyedEarlier;
-  const earlier = destroyedEarlier > 0 ? leastEarlier(opened, facts) : fates.earlier;
+  const earlier =
+    destroyedEarlier > 0 ? Math.min(handed, leastEarlier(opened, facts)) : fates.earlier;
   const all = {
     ...{ delivered, doubles: fates.doubles, earlier, doublesOfEarlier: handed - earlier },
     ...{ held: fates.held, kept: fates.kept, destroyed: of('destroyed', 0) },

@@ -6,8 +6,9 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path';
 import { DeliveryError, reasonOf } from '../errors.ts';
 
-const unfinished = '.unfinished';
-const replaced = '.replaced';
+/** What a run that was broken off leaves; the next one clears it away. */
+export const unfinished = '.unfinished';
+export const replaced = '.replaced';
 
 /** The name of a batch's folder. */
 export function folderName(number: number): string {

@@ -66,7 +66,7 @@ function sayKept(
     return `  ${one.due}  ${one.path}${state}`;
   });
   const copies =
-    'Copies that you took elsewhere (sticks, mail, a printer, an import) are yours to destroy.';
+    'Backups: npm run backup -- --clear. Copies that you took elsewhere (sticks, mail, a printer, an import) are yours to destroy.';
   if (yes)
     return [
       'On this machine:',

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { destroyedFrom } from '../../signature/retention.ts';
 import { dayOf } from '../../signature/stamp.ts';
+import { replaced, unfinished } from '../batch/folder.ts';
 import { readManifest, sha256 } from '../batch/manifest.ts';
 import type { BatchRow } from '../batch/sql.ts';
 import { manifestFile } from '../batch/write.ts';
@@ -32,11 +33,12 @@ function dueOf(name: string, path: string, batches: readonly BatchRow[]): string
   const changed = () => dayOf(statSync(path).mtime);
   if (/^batch-\d{3,}(-again)?$/.test(name))
     return destroyedFrom(handedOver(path, batches) ?? changed());
-  const [, day] = /^(?:contacts|news|person)-(\d{4}-\d{2}-\d{2})/.exec(name) ?? [];
-  if (day !== undefined) return destroyedFrom(day);
+  // What was broken off holds names in the open, and is of no use.
+  if (name === unfinished || name === replaced) return changed();
   if (name === 'report.html') return destroyedFrom(changed());
-  if (!/^(rows|opened|again)\.sqlite/.test(name)) return undefined;
-  const read = changed();
+  const [, day] = /^(?:contacts|news|person)-(\d{4}-\d{2}-\d{2})/.exec(name) ?? [];
+  if (day === undefined && !/^(rows|opened|again)\.sqlite/.test(name)) return undefined;
+  const read = day ?? changed();
   const held = batches.filter(({ destroyed }) => destroyed === null || destroyed > read);
   const days = held.flatMap(({ confirmed }) => confirmed ?? []);
   return earliest([read, ...days].map(destroyedFrom));

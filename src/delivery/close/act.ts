@@ -21,7 +21,6 @@ import {
   readClosing,
   readCounts,
   readStates,
-  settle,
   statesSchema,
   writeClosing,
 } from './sql.ts';
@@ -65,18 +64,18 @@ export async function closeCampaign(
 ): Promise<void> {
   const { tags } = await readCountsOf(database);
   await inSteps(database, emptyTags, tags, tell);
+  if ((await readCountsOf(database)).tags > 0) throw tagsLeft();
   if (pepper && (await pepper.isSet())) {
     await pepper.delete();
     if (await pepper.isSet()) throw stillThere();
   }
-  await database.write(settle);
   const totals = await readTotals(database, campaign, day);
   await database.write([writeClosing(day, JSON.stringify(totals))]);
 }
 
 /** Deletes every row; the journal and the totals stay. */
 export async function deleteRows(database: Writable, day: string, tell: Tell): Promise<number> {
-  await database.write([...settle, deleteSheets]);
+  await database.write([deleteSheets]);
   const { rows } = await readCountsOf(database);
   return inSteps(database, deleteSome(day), rows, tell);
 }
@@ -90,7 +89,8 @@ async function inSteps(
 ): Promise<number> {
   let done = 0;
   for (let changed = 1; changed > 0; done += changed) {
-    [{ number: changed }] = changedSchema.parse((await write(step))[1]);
+    const answers = (await write(step)).filter((rows) => rows.length > 0);
+    [{ number: changed }] = changedSchema.parse(answers[0]);
     if (changed > 0) tell(done + changed, Math.max(all, done + changed));
   }
   return done;
@@ -114,6 +114,14 @@ async function readTotals(
       return [{ number, confirmed, people, rows }];
     }),
   };
+}
+
+function tagsLeft(): DeliveryError {
+  return new DeliveryError(
+    'database',
+    'Tags are left that could not be emptied.',
+    'Run this command again: it goes on where it stopped.',
+  );
 }
 
 function stillThere(): DeliveryError {

@@ -19,11 +19,15 @@ export const countsSchema = z.tuple([
     total: z.int(),
   }),
 ]);
-/** What there is to do. */
+/** What the running total lacks, and what is still in it: the cron adds and takes off later. */
+const unsettled = `COUNT(*) FILTER (WHERE fresh = 1 AND state = 'counted')
+  - COUNT(*) FILTER (WHERE fresh = -1)`;
+
+/** What there is to do; the total is what the running one comes to. */
 export const readCounts = `SELECT COUNT(*) AS rows, COUNT(tag) AS tags,
   COUNT(*) FILTER (WHERE sealed IS NOT NULL AND batch IS NULL) AS sealed,
   COUNT(*) FILTER (WHERE sealed IS NOT NULL AND batch IS NOT NULL) AS handed,
-  (SELECT total FROM tally) AS total FROM signature`;
+  (SELECT total FROM tally) + ${unsettled} AS total FROM signature`;
 
 export const statesSchema = z.array(z.object({ state: z.enum(states), rows: z.int() }));
 /** Rows by state; the trace of a code that never signed is none. */
@@ -45,7 +49,7 @@ export const changedSchema = z.tuple([z.object({ number: z.int() })]);
 /** How many rows the statement before it changed (sqlite.org/lang_corefunc.html#changes). */
 const readChanged = 'SELECT changes() AS number';
 
-/** Empties the tags of some rows, of which there is an index; the second answer says of how many. */
+/** Empties the tags of some rows, of which there is an index; an answer says of how many. */
 export const emptyTags = [
   `UPDATE signature SET tag = NULL WHERE (id_hash, digest) IN
     (SELECT id_hash, digest FROM signature WHERE tag IS NOT NULL LIMIT ${rowsAStep})`,
@@ -57,17 +61,12 @@ export function writeClosing(day: string, totals: string): string {
   return `INSERT INTO closing VALUES (1, '${day}', '${totals.replaceAll("'", "''")}') ON CONFLICT DO NOTHING`;
 }
 
-/** What is withdrawn leaves the number at once: nobody signs any more in whose name it could be watched. */
-export const settle = [
-  'UPDATE tally SET total = total - (SELECT COUNT(*) FROM signature WHERE fresh = -1 AND fresh <> 0)',
-  'UPDATE signature SET fresh = 0 WHERE fresh = -1 AND fresh <> 0',
-];
-
-/** Deletes some rows whole, and writes into the journal how many; the second answer says it too. */
+/** Deletes some rows whole, and writes into the journal how many; an answer says it too. */
 export function deleteSome(day: string): string[] {
+  const next = `SELECT * FROM signature ORDER BY id_hash, digest LIMIT ${rowsAStep}`;
   return [
-    `DELETE FROM signature WHERE (id_hash, digest) IN
-      (SELECT id_hash, digest FROM signature LIMIT ${rowsAStep})`,
+    `UPDATE tally SET total = total + (SELECT ${unsettled} FROM (${next}))`,
+    `DELETE FROM signature WHERE (id_hash, digest) IN (SELECT id_hash, digest FROM (${next}))`,
     readChanged,
     `INSERT INTO destruction SELECT '${day}', 'end', '', changes() WHERE changes() > 0
       ON CONFLICT DO UPDATE SET number = number + excluded.number`,

@@ -61,9 +61,14 @@ export function countStored(lines: readonly SealedLine[]): string {
   return `SELECT COUNT(DISTINCT id_hash) AS stored FROM signature WHERE id_hash IN (${ids})`;
 }
 
-/** Ends a sheet; from then on nothing leads from it to its rows. */
+/** A sheet of fewer lines could be guessed from its fingerprint, with time. */
+const fewest = 3;
+
+/** Ends a sheet; from then on nothing leads from it to its rows, nor from a short one to its lines. */
 export function endSheet(sheet: Common['sheet'], day: string): string {
-  return `UPDATE sheet SET done = ${quote(day)}, salt = NULL WHERE ${isOpen(sheet)}`;
+  return `UPDATE sheet SET done = ${quote(day)}, salt = NULL,
+    fingerprint = CASE WHEN lines < ${fewest} THEN lower(hex(randomblob(32))) ELSE fingerprint END
+    WHERE ${isOpen(sheet)}`;
 }
 
 /** Writes a number down; changes nothing where its place in the journal is taken. */

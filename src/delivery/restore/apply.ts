@@ -9,10 +9,12 @@ import { readRows } from '../backup/tables.ts';
 import type { BatchRow, Mark } from '../batch/sql.ts';
 import type { Database } from '../database.ts';
 import { withdraw } from '../person/sql.ts';
+import { revoke } from '../revoke/sql.ts';
 import {
   addBatch,
   countStanding,
   destroy,
+  destroySealedTo,
   handOver,
   invalidate,
   leaveTombstones,
@@ -53,6 +55,14 @@ export async function bringClosing(
   { file }: Pick<Since, 'file'>,
 ): Promise<boolean> {
   return (await append(target, file, 'closing', 'NOTHING')) > 0;
+}
+
+/** A key, and the UTC day on which it is written down as revoked. */
+export type Revoked = { id: string; day: string };
+
+/** Nothing that is sealed to a stolen key comes back. */
+export async function applyRevoked(target: Writable, { id, day }: Revoked): Promise<void> {
+  await target.write([revoke(id, day), destroySealedTo(id)]);
 }
 
 /** Adds the rows of a small table; returns how many there are. */

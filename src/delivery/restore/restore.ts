@@ -5,6 +5,8 @@
 import { chmodSync, copyFileSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { dayOf } from '../../signature/stamp.ts';
+import { keyIdOf } from '../../site/campaign.ts';
 import { asDatabase, listBackups } from '../backup/backup-file.ts';
 import type { Lent } from '../backup/command.ts';
 import type { RestoreOptions } from '../backup/options.ts';
@@ -14,7 +16,14 @@ import { DeliveryError } from '../errors.ts';
 import { deleteLocalFile, inFile, whileReading } from '../local-file.ts';
 import { openRowsFile, readFacts } from '../rows-file.ts';
 import { filesIn } from '../where.ts';
-import { applyFinal, bringClosing, applyHandedOver, applyInvalidated } from './apply.ts';
+import {
+  applyFinal,
+  applyRevoked,
+  type Revoked,
+  bringClosing,
+  applyHandedOver,
+  applyInvalidated,
+} from './apply.ts';
 import { countFilled, fill } from './fill.ts';
 import { type Folder, listUnknown, readHandedOver } from './folders.ts';
 import { printRestored } from './print.ts';
@@ -33,7 +42,9 @@ export async function restore(file: string, chosen: RestoreOptions, lent: Lent):
   try {
     const copy = openCopy(file, path);
     try {
-      const came = await whileReading(path, () => bringUpToDate(copy, checked, known, chosen));
+      const came = await whileReading(path, () =>
+        bringUpToDate(copy, checked, known, chosen, revokedIn(lent)),
+      );
       const filled = await intoDatabase(copy, chosen, lent);
       if (chosen.yes) forgetHalves(chosen, campaign);
       return printRestored({ ...came, known, filled, done: chosen.yes, file, begun });
@@ -46,6 +57,12 @@ export async function restore(file: string, chosen: RestoreOptions, lent: Lent):
   }
 }
 
+/** The keys that campaign.yaml calls revoked: the backup may be older than the theft. */
+function revokedIn({ settings: { keys }, now }: Lent): Revoked[] {
+  const stolen = keys.filter(({ status }) => status === 'revoked');
+  return stolen.map(({ publicKey }) => ({ id: keyIdOf(publicKey), day: dayOf(now) }));
+}
+
 type UpToDate = { lost: number; before: Sum; after: Sum; unknown: Folder[] };
 
 async function bringUpToDate(
@@ -53,14 +70,17 @@ async function bringUpToDate(
   { facts }: Checked,
   { sources, newest }: Known,
   { deliveries, handedOver }: RestoreOptions,
+  revoked: readonly Revoked[],
 ): Promise<UpToDate> {
   const target = asDatabase(copy);
   const lost = newest ? countLost(copy, newest) : 0;
   const before = summarize(copy);
   for (const one of sources) await applyFinal(target, one);
   if (newest) await applyInvalidated(target, newest);
-  if (newest?.isBackup && (await bringClosing(target, newest)))
-    copy.exec('UPDATE signature SET tag = NULL');
+  for (const one of sources)
+    if (one.isBackup && (await bringClosing(target, one)))
+      copy.exec('UPDATE signature SET tag = NULL');
+  for (const key of revoked) await applyRevoked(target, key);
   for (const number of handedOver)
     await applyHandedOver(target, await readHandedOver(deliveries, number, facts.campaign));
   if (copy.prepare("SELECT 1 FROM destruction WHERE why = 'end'").get()) throw ended();

@@ -39,6 +39,13 @@ export function destroy(marks: readonly Mark[]): string {
     ${are(marks)} AND sealed IS NOT NULL`;
 }
 
+/** Destroys all that is sealed to a key; for a copy on this machine. */
+export function destroySealedTo(key: string): string {
+  return `UPDATE signature SET sealed = NULL, key_id = NULL, language = NULL, lane = NULL,
+      text_version = NULL, day = ''
+    WHERE key_id = ${quote(key)} AND sealed IS NOT NULL`;
+}
+
 /** Lets rows name the batch that handed them over. */
 export function handOver(number: number, marks: readonly Mark[]): string {
   return `UPDATE signature SET batch = ${number} ${are(marks)} AND batch IS NULL`;
