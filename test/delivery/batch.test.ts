@@ -255,14 +255,15 @@ describe('a batch', () => {
 
   it('is marked through the primary key, however many rows there are', async () => {
     const which = { number: 1, manifest: 'a'.repeat(64) };
-    const sql = mark(which, [['ab'.repeat(32), 'cd'.repeat(4)]]);
-    const plan = JSON.stringify(await stage.query(`EXPLAIN QUERY PLAN ${sql}`));
-    expect(plan).toMatch(/SEARCH signature USING PRIMARY KEY \(id_hash=\?/);
     const many = Array.from(
       { length: marksPerCall },
       () => ['ab'.repeat(32), 'cd'.repeat(4)] as const,
     );
     expect(mark(which, many).length).toBeLessThan(95_000);
+    const plan = JSON.stringify(await stage.query(`EXPLAIN QUERY PLAN ${mark(which, many)}`));
+    expect(plan).toMatch(/SEARCH signature USING PRIMARY KEY \(id_hash=\?/);
+    expect(plan).toMatch(/SEARCH one USING PRIMARY KEY \(id_hash=\?/);
+    expect(plan).not.toMatch(/SCAN (signature|one)/);
     const last = JSON.stringify(await stage.query(`EXPLAIN QUERY PLAN ${confirm(which, 'today')}`));
     expect(last).toContain('signature_batch');
   });

@@ -43,10 +43,16 @@ export function begin(batch: BatchRow): string {
 
 /** Marks rows that still count or wait, and that no batch has. */
 export function mark(which: Which, marks: readonly Mark[]): string {
+  return `UPDATE signature SET batch = ${which.number}
+    WHERE ${areMarked(marks)} AND ${alive} AND batch IS NULL AND ${isOpen(which)}`;
+}
+
+/** Finds each row by the table's own key: left to itself, SQLite reads the whole table for many marks. */
+export function areMarked(marks: readonly Mark[]): string {
   const list = marks.map(([id, digest]) => `(x'${id}', x'${digest}')`).join();
-  return `UPDATE signature SET batch = ${which.number} FROM (VALUES ${list}) AS mark
-    WHERE signature.id_hash = mark.column1 AND substr(signature.digest, 1, 4) = mark.column2
-      AND ${alive} AND batch IS NULL AND ${isOpen(which)}`;
+  return `(id_hash, digest) IN (SELECT one.id_hash, one.digest
+      FROM (VALUES ${list}) AS mark CROSS JOIN signature AS one
+      ON one.id_hash = mark.column1 AND substr(one.digest, 1, 4) = mark.column2)`;
 }
 
 /** Confirms, when all rows that were to be marked are, and none of them was withdrawn or invalidated since. */

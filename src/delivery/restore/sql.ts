@@ -2,7 +2,7 @@
  * What a restored database is told of what happened since: only what takes something away, or says that it was
  * handed over. Every statement may run twice; it is the same for D1 and for a copy of it on this machine.
  */
-import { type BatchRow, type Mark, quote } from '../batch/sql.ts';
+import { areMarked, type BatchRow, type Mark, quote } from '../batch/sql.ts';
 
 /** Ids or marks of one call, which may have 95,000 characters. */
 export const perCall = 500;
@@ -29,14 +29,14 @@ export function countStanding(withdrawn: readonly Withdrawn[]): string {
 export function invalidate(marks: readonly Mark[]): string {
   return `UPDATE signature SET state = 'invalidated', was = state, decision = NULL,
       fresh = CASE WHEN state = 'counted' AND fresh = 0 THEN -1 WHEN fresh > 0 THEN 0 ELSE fresh END
-    ${are(marks)} AND state IN ('counted', 'repeat', 'held')`;
+    WHERE ${areMarked(marks)} AND state IN ('counted', 'repeat', 'held')`;
 }
 
 /** Destroys the sealed part of rows. */
 export function destroy(marks: readonly Mark[]): string {
   return `UPDATE signature SET sealed = NULL, key_id = NULL, language = NULL, lane = NULL,
       text_version = NULL, day = ''
-    ${are(marks)} AND sealed IS NOT NULL`;
+    WHERE ${areMarked(marks)} AND sealed IS NOT NULL`;
 }
 
 /** Destroys all that is sealed to a key; for a copy on this machine. */
@@ -48,7 +48,7 @@ export function destroySealedTo(key: string): string {
 
 /** Lets rows name the batch that handed them over. */
 export function handOver(number: number, marks: readonly Mark[]): string {
-  return `UPDATE signature SET batch = ${number} ${are(marks)} AND batch IS NULL`;
+  return `UPDATE signature SET batch = ${number} WHERE ${areMarked(marks)} AND batch IS NULL`;
 }
 
 /** Adds a batch; one that is known learns when it was confirmed and destroyed. */
@@ -60,12 +60,6 @@ export function addBatch(batch: BatchRow): string {
     ON CONFLICT DO UPDATE SET confirmed = COALESCE(batch.confirmed, excluded.confirmed),
       destroyed = COALESCE(batch.destroyed, excluded.destroyed)
     WHERE batch.manifest = excluded.manifest`;
-}
-
-function are(marks: readonly Mark[]): string {
-  const list = marks.map(([id, digest]) => `(x'${id}', x'${digest}')`).join();
-  return `FROM (VALUES ${list}) AS mark
-    WHERE signature.id_hash = mark.column1 AND substr(signature.digest, 1, 4) = mark.column2`;
 }
 
 function dayOrNull(day: string | null): string {
