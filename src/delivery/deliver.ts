@@ -80,7 +80,7 @@ export async function runDeliver(words: readonly string[], lent: DeliverLent): P
     const written = await workAlone(where.folder, () =>
       withDatabase(where, (database) => writeNews(where, database, ring, wish, lent)),
     );
-    return { code: 0, say: sayContacts(written) };
+    return { code: 0, say: sayContacts({ ...written, dangerous: chosen.dangerous }) };
   }
   return runSteps(where, stepsOf(chosen.only), form, lent);
 }

@@ -74,10 +74,12 @@ export async function writeAgain(
   const own = { ...ring, secrets, key: batch.key_id };
   const opened = await openAll(where, own, lent, { path, upTo: number });
   try {
-    const sql = 'SELECT COUNT(*) AS ended FROM ended WHERE batch <= ? AND fate = ?';
-    const count = (fate: Fate) => Number(opened.prepare(sql).get(number, fate)?.['ended']);
-    if (count('destroyed') > 0) throw destroyed(number);
-    if (count('withdrawn') > 0) throw gone(number);
+    const count = (which: string, fate: Fate) => {
+      const sql = `SELECT COUNT(*) AS ended FROM ended WHERE batch ${which} ? AND fate = ?`;
+      return Number(opened.prepare(sql).get(number, fate)?.['ended']);
+    };
+    if (count('=', 'destroyed') > 0) throw destroyed(number);
+    if (count('<=', 'withdrawn') > 0) throw gone(number);
     const account = accountSchema.parse(JSON.parse(batch.account));
     const again = { number, made: batch.made, account };
     const written = await write(where, opened, own, form, lent, again);

@@ -71,13 +71,20 @@ export function sayConfirmed(done: {
   prepared: Prepared;
   /** UTC day from which on its content is destroyed. */
   gone: string;
+  /** Rows of it that were withdrawn or invalidated since. */
+  left: number;
 }): string {
-  const { number, rows, before, prepared, gone } = done;
+  const { number, rows, before, prepared, gone, left } = done;
   const remote = prepared.manifest.source === 'deployed';
   return [
     before
       ? `Batch ${number} was confirmed before.`
       : `Batch ${number} is confirmed: ${group(rows)} rows are marked, and none of them was withdrawn.`,
+    ...(left > 0
+      ? [
+          `Since then ${group(left)} of its rows were withdrawn or invalidated, and the list still shows them. If it is not handed over yet, think again.`,
+        ]
+      : []),
     `Hand over: ${prepared.dossier}`,
     `The hash on its pages is that of manifest.json beside it: ${prepared.hash}`,
     `Until somebody of it withdraws it can be written again: ${commandFor('deliver', `--again ${number}`, remote)}`,
@@ -87,14 +94,22 @@ export function sayConfirmed(done: {
 }
 
 /** Contacts were written. */
-export function sayContacts(done: ContactsWritten & { folder: string }): string {
-  const { written, withoutWords, leftOut, folder, files } = done;
+export function sayContacts(
+  done: ContactsWritten & { folder: string; dangerous: boolean },
+): string {
+  const { written, withoutWords, leftOut, folder, files, dangerous } = done;
   return [
     line('contacts written', written),
     ...some("  without the consent's words", withoutWords),
     ...sayLeftOut(leftOut),
     '',
     `The files are in ${folder}: ${files.join(', ')}`,
+    'Whoever has them knows who signed: keep them on an encrypted disk.',
+    ...(dangerous
+      ? [
+          'MAILBOXES IN DANGEROUS COUNTRIES ARE AMONG THEM: one message to them can be read by security services.',
+        ]
+      : []),
     'Nobody has confirmed an address yet: the first message must ask for that, and nothing else.',
     'Delete the files as soon as the import has worked. docs/contacts.md says how to import them.',
     ...sayDangerous(leftOut),

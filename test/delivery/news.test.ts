@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -30,10 +31,11 @@ import { showUnsubscribeCode, unsubscribeCodeOf } from '../../src/delivery/unsub
 import type { Settings } from '../../src/site/settings.ts';
 import { addNews } from '../site/news.ts';
 import { runCommand } from './command.ts';
-import { now, openStage, readDelivery, type Stage, texts } from './stage.ts';
+import { changeSettings, now, openStage, readDelivery, type Stage, texts } from './stage.ts';
 
 const slug = '2020-08-05-handed-over';
 const day = '2026-11-23';
+const sender = 'Solidarity Network';
 let stage: Stage;
 let folder: string;
 /** Where a test has keys or settings of its own. */
@@ -41,6 +43,7 @@ let changed: { keyFolder?: string; settings?: Settings } = {};
 beforeAll(async () => {
   stage = await openStage();
   await addNews(stage.content);
+  changeSettings(stage.content, /name: Example.*/, `name: ${sender}`);
 });
 beforeEach(async () => {
   await stage.clear();
@@ -50,7 +53,8 @@ beforeEach(async () => {
 afterAll(() => stage.close());
 
 async function lend() {
-  const { keyFolder = stage.keyFolder, settings = stage.settings } = changed;
+  const controller = { ...stage.settings.controller, name: sender };
+  const { keyFolder = stage.keyFolder, settings = { ...stage.settings, controller } } = changed;
   const where = { ...stage.where, keyFolder, folder };
   const ring = await readKeyRing(where, settings);
   const progress = () => ({ tell: () => undefined, end: () => undefined });
@@ -59,8 +63,9 @@ async function lend() {
   return { lent, stays, where, ring, open: () => bringFrom(stays, where, ring, lent) };
 }
 
-/** `npm run news -- words`. */
+/** `npm run news -- words`, once the messages of before are sent and deleted. */
 async function news(words = slug): Promise<string> {
+  rmSync(join(folder, `news-${day}`), { recursive: true, force: true });
   const { lent, open } = await lend();
   const own = [...words.split(' '), '--folder', folder];
   const said = await runNews(own, { ...lent, content: stage.content, open });
@@ -185,13 +190,13 @@ describe('npm run news', () => {
     const [mail] = await mails();
     const code = await codeOf(ann.email);
     expect(mail?.text?.split('\n')[0]).toBe(
-      'Example Campaign (replace me) writes to this address because it was entered for news.',
+      'Solidarity Network writes to this address because it was entered for news.',
     );
     expect(mail?.text).toContain(`send this code to contact@petition.example:\n${code}\n`);
     expect(mail?.text).toContain('Privacy: https://petition.example/en/privacy/');
     expect(mail?.text).not.toMatch(/you signed|your signature|Ann/i);
     expect(mail?.from).toEqual({
-      name: 'Example Campaign (replace me)',
+      name: 'Solidarity Network',
       address: 'contact@petition.example',
     });
     const header = (key: string) => mail?.headers.find((one) => one.key === key)?.value;
@@ -273,13 +278,10 @@ describe('npm run news', () => {
     expect(planned(5001, 'csv')).not.toContain('take --csv');
   });
 
-  it('leaves nothing of a run that was broken off, and the older messages as they were', async () => {
+  it('leaves nothing of a run that was broken off', async () => {
     await stage.sign({ content: ann });
-    await news(`${slug} --yes`);
-    const before = readFileSync(join(folder, `news-${day}`, '000001.eml'), 'utf8');
     mkdirSync(join(folder, '.unfinished'));
     writeFileSync(join(folder, '.unfinished', '000009.eml'), 'half');
-    await stage.sign({ content: { ...ann, email: 'b@mailbox.example' } });
     const { lent, open } = await lend();
     const breaks = () => ({
       tell: () => {
@@ -292,9 +294,23 @@ describe('npm run news', () => {
     const broken = runNews(words, { ...lent, progress: breaks, content: stage.content, open });
     await expect(broken).rejects.toThrow('broken off');
     expect(existsSync(join(folder, '.unfinished'))).toBe(false);
-    expect(readFileSync(join(folder, `news-${day}`, '000001.eml'), 'utf8')).toBe(before);
+    expect(existsSync(join(folder, `news-${day}`))).toBe(false);
+  });
+
+  it('writes nobody a second message while those of the day may not be sent yet', async () => {
+    await stage.sign({ content: ann });
     await news(`${slug} --yes`);
-    expect(await mails()).toHaveLength(2);
+    const { lent, open } = await lend();
+    const words = [slug, '--csv', '--yes', '--folder', folder];
+    const again = runNews(words, { ...lent, content: stage.content, open });
+    await expect(again).rejects.toThrow(/would get another one. Nothing was written/);
+    expect(await mails()).toHaveLength(1);
+  });
+
+  it('writes nothing in the name of the example campaign', async () => {
+    await stage.sign({ content: ann });
+    changed = { settings: stage.settings };
+    await expect(news(`${slug} --yes`)).rejects.toThrow(/would be from “Example Campaign/);
   });
 
   it('runs as a campaigner runs it, and tells how far it is', { timeout: 180_000 }, async () => {

@@ -137,7 +137,7 @@ describe('npm run person', () => {
     expect(await states()).toEqual(['counted', 'held']);
     for (const told of [ann.email, email])
       expect(await person(`${lower} --yes`, { email: told })).toMatch(/only counted from now on/);
-    expect(await states()).toEqual(['counted', 'held', 'held', 'repeat']);
+    expect(await states()).toEqual(['counted', 'held']);
     expect(await addUpTally(stage.db, noon)).toBe(number);
     const { lines, manifest, setAside } = await stage.deliver();
     expect(lines).toEqual([{ number: 1, level: 'count' }]);
@@ -165,6 +165,34 @@ describe('npm run person', () => {
       ]),
     );
     expect(manifest.account).toMatchObject({ signatures: 3, delivered: 2, held: 1 });
+  });
+
+  it('keeps a batch from being confirmed that shows more of somebody than they now want', async () => {
+    await stage.sign({ content: ann });
+    const { where, lent } = await stage.deliver();
+    await person('--lower --reason other --yes', { email: ann.email });
+    await expect(confirmLast(where, stage.database, lent)).rejects.toThrow(
+      /do not hand this folder over/,
+    );
+    const { lines, where: again } = await stage.deliver();
+    expect(lines).toEqual([{ number: 1, level: 'count' }]);
+    expect(await confirmLast(again, stage.database, lent)).toMatchObject({ rows: 1 });
+  });
+
+  it('tells whoever types a code or a name where the address belongs', async () => {
+    await stage.sign({ content: ann });
+    await expect(person('', { email: drawCode() })).rejects.toThrow(/third question is for it/);
+    await expect(person('', { email: 'ann' })).rejects.toThrow(/no e-mail address/);
+  });
+
+  it('never writes one person’s data in the place of another’s', async () => {
+    const cy = { ...ann, name: 'Cy Dee', email: 'cy@mailbox.example' };
+    await stage.sign({ content: ann });
+    await stage.sign({ content: cy });
+    for (const { email } of [ann, cy]) await person('--export --reason access --yes', { email });
+    const read = (name: string) => readFileSync(join(folder, name, 'person.json'), 'utf8');
+    expect(read('person-2026-11-23')).toContain(ann.email);
+    expect(read('person-2026-11-23-2')).toContain(cy.email);
   });
 
   it('says that what was handed over cannot be called back', async () => {

@@ -125,7 +125,19 @@ describe('a delivery after what was handed over is destroyed', () => {
     expect(await again(first, 1)).toMatchObject({ before: first.hash });
     await cron(due);
     const refused = explain(await again(first, 1).catch((error: unknown) => error));
-    expect(refused).toMatch(/content of batch 1 was destroyed .* as promised/);
+    expect(refused).toMatch(/content of batch 1 is destroyed, as promised/);
+  });
+});
+
+describe('a batch that is written again', () => {
+  it('is not kept from it by an older one that is destroyed', async () => {
+    await stage.sign({ name: 'Ann Bee' });
+    await confirmIt(await stage.deliver());
+    await cron(due);
+    await stage.sign({ name: 'Cy Dee' });
+    const second = await stage.deliver();
+    await confirmIt(second);
+    expect(await again(second, 2)).toMatchObject({ before: second.hash, hash: second.hash });
   });
 });
 
@@ -213,6 +225,16 @@ describe('a campaigner is told', () => {
     expect(said).toMatch(
       /asked for news is lost then, unless you export them before: .*--contacts/,
     );
+  });
+
+  it('on confirming once more, how many left the list since', async () => {
+    const id = await stage.sign();
+    await stage.sign();
+    const delivered = await stage.deliver();
+    await confirmIt(delivered);
+    await withdraw(id);
+    const said = sayConfirmed(await confirmIt(delivered));
+    expect(said).toMatch(/Since then 1 of its rows were withdrawn .* still shows them/);
   });
 
   it('at each delivery, of what goes soon', async () => {

@@ -131,7 +131,7 @@ describe('the form of npm run edit', () => {
     const closes = form.locator('input[type=date]').first();
     await closes.fill('2099-03-31');
     await save();
-    await form.getByText('signatures are deleted after the campaign closes').waitFor();
+    await form.getByText('signatures are deleted after the last carried one can come').waitFor();
     expect(read('campaign.yaml')).toBe(before.replace('closes: 2027', 'closes: 2099'));
     await closes.fill('2027-03-31');
     await save();

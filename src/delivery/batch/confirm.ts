@@ -42,7 +42,7 @@ export async function listBatches(database: Pick<Database, 'query'>): Promise<Ba
 }
 
 /**
- * Confirms a batch; returns how many rows it marked, and on which day. Throws a DeliveryError, and confirms nothing, when one
+ * Confirms a batch; returns how many rows it marked, on which day, and how many left it since. Throws a DeliveryError, and confirms nothing, when one
  * of its signatures was withdrawn since, when its files were changed or somebody else's batch came first.
  */
 export async function confirmBatch(
@@ -50,12 +50,15 @@ export async function confirmBatch(
   prepared: Prepared,
   today: string,
   tell: Tell,
-): Promise<{ rows: number; before: boolean; confirmed: string }> {
+): Promise<{ rows: number; before: boolean; confirmed: string; left: number }> {
   const { manifest, hash } = prepared;
   const which = { number: manifest.number, manifest: hash };
   const known = find(await listBatches(database), which.number);
   if (known?.manifest === hash && known.confirmed !== null)
-    return { rows: known.signatures, before: true, confirmed: known.confirmed };
+    return {
+      ...{ rows: known.signatures, before: true, confirmed: known.confirmed },
+      left: await countLeft(database, which),
+    };
   await refuseChanged(prepared);
   const rows = await countMarks(prepared.marks);
   if (rows === 0) throw nobody(which);
@@ -69,9 +72,15 @@ export async function confirmBatch(
   await database.write([confirm(which, today)]);
   const written = find(await listBatches(database), which.number);
   if (written?.manifest === hash && written.confirmed !== null)
-    return { rows, before: false, confirmed: written.confirmed };
+    return { rows, before: false, confirmed: written.confirmed, left: 0 };
   if (written?.manifest !== hash) throw takenBack(which);
   throw await takeBack(database, which, rows, tell);
+}
+
+/** How many rows of a batch were withdrawn or invalidated since it was confirmed. */
+async function countLeft(database: Writable, which: Which): Promise<number> {
+  const [{ rows, alive }] = markedSchema.parse(await database.query(countMarked(which)));
+  return rows - alive;
 }
 
 /** Takes the marks of a batch off and deletes it; returns how many rows it had. Refuses a confirmed one. */

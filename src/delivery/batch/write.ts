@@ -126,7 +126,7 @@ export async function writeBatch(order: WriteOrder): Promise<Written | Nobody> {
 export function gone(number: number): DeliveryError {
   return new DeliveryError(
     'batch',
-    `Somebody has withdrawn since batch ${number} was handed over. It is not written again: beside the first list, another one would show who left.`,
+    `Somebody has withdrawn since batch ${number} was handed over, or is of an earlier batch that is destroyed. It is not written again: beside the first list, another one would show who left.`,
     'Its files are where you keep them. To hand over what is new: npm run deliver',
   );
 }
@@ -135,7 +135,7 @@ export function gone(number: number): DeliveryError {
 export function destroyed(number: number): DeliveryError {
   return new DeliveryError(
     'batch',
-    `The content of batch ${number} was destroyed some time after it was handed over, as promised: it cannot be written again.`,
+    `The content of batch ${number} is destroyed, as promised or with a stolen key: it cannot be written again.`,
     'What is left of it: npm run deliver -- --clear',
   );
 }

@@ -3,8 +3,12 @@
  * Reads the database first, so nobody gets one who has withdrawn. Sends nothing, and prints nothing about
  * anybody.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isExample } from '../../site/settings.ts';
 import { dayOf } from '../../signature/stamp.ts';
 import { writeFolder } from '../batch/folder.ts';
+import { DeliveryError } from '../errors.ts';
 import { whileReading } from '../local-file.ts';
 import type { Lent, OpenSource, Source } from '../source.ts';
 import { filesIn } from '../where.ts';
@@ -43,10 +47,13 @@ async function write(
   lent: NewsLent,
 ): Promise<string[]> {
   const { settings, now } = lent;
+  const name = `news-${dayOf(now)}`;
+  if (isExample(settings.controller.name)) throw noSender(settings.controller.name);
+  if (existsSync(join(task.where.folder, name))) throw thereAlready(join(task.where.folder, name));
   const sender = { controller: settings.controller, now };
   const fill = task.form === 'csv' ? writeCsv : writeMails;
   const written: NewsCounts[] = [];
-  const folder = await writeFolder(task.where.folder, `news-${dayOf(now)}`, (unfinished) => {
+  const folder = await writeFolder(task.where.folder, name, (unfinished) => {
     written.push(
       withProgress('Writing', task, letters, source, lent, (order) =>
         fill(order, sender, unfinished),
@@ -73,4 +80,20 @@ function withProgress(
   } finally {
     end();
   }
+}
+
+function noSender(name: string): DeliveryError {
+  return new DeliveryError(
+    'settings',
+    `The messages would be from “${name}”. Nothing was written.`,
+    'Write who you are into campaign.yaml (controller), then run this command again.',
+  );
+}
+
+function thereAlready(folder: string): DeliveryError {
+  return new DeliveryError(
+    'files',
+    `${folder} is there already: whoever got a message out of it would get another one. Nothing was written.`,
+    `Send what is left in it, or delete it where nothing was sent: rm -r ${folder}. Then run this command again.`,
+  );
 }

@@ -39,8 +39,8 @@ export async function chainOfLine(
 }
 
 function hashSlowly(lines: readonly PaperLine[], salt: string): Promise<string> {
-  const canonical = lines.map(({ name, country, code, level, email, textVersion }) => [
-    ...[canonicalName(name), code ?? country, level, textVersion],
+  const canonical = lines.map(({ name, country, code, level, email }) => [
+    ...[canonicalName(name), code ?? country, level],
     email === '' ? '' : canonicalEmail(email),
   ]);
   return new Promise((done, fail) => {

@@ -2,7 +2,7 @@
  * Carries a request out: withdraws in D1, or writes one person's data into a folder; and writes down that it
  * was done, without a word about whom.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFolder } from '../batch/folder.ts';
@@ -44,7 +44,7 @@ export async function exportAll(
   out: string,
 ): Promise<string> {
   const data = signatures.map(dataOf);
-  const folder = await writeFolder(out, `person-${made.day}`, (unfinished) => {
+  const folder = await writeFolder(out, freeName(out, `person-${made.day}`), (unfinished) => {
     const write = (name: string, text: string) =>
       writeFileSync(join(unfinished, name), text, { flag: 'wx', mode: 0o600 });
     write('person.json', `${JSON.stringify(data, null, 2)}\n`);
@@ -53,6 +53,14 @@ export async function exportAll(
   });
   await note(database, { ...made, verb: 'export', signatures: data.length });
   return folder;
+}
+
+/** Two people who ask on one day are never in one place. */
+function freeName(out: string, name: string): string {
+  for (let number = 1; ; number++) {
+    const numbered = number === 1 ? name : `${name}-${number}`;
+    if (!existsSync(join(out, numbered))) return numbered;
+  }
 }
 
 /** Writes down that a request was carried out. */

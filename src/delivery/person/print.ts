@@ -94,14 +94,20 @@ export function printDone(verb: Verb, found: Found, folder: string): string[] {
     return [
       `${number} only counted from now on: the next batch hands over neither initials nor name.`,
       ...handedOver(found.signatures),
-      'Read anew: npm run deliver',
+      ...anew,
     ];
   return [
     `${number} withdrawn. The public number follows within a day, the provider's history within 30 days.`,
     ...handedOver(found.signatures),
-    'Delete what lies in your folder of deliveries, or read anew: npm run deliver',
+    ...anew,
   ];
 }
+
+/** What was written before knows nothing of it; what was fetched tells a restore who withdrew. */
+const anew = [
+  'Write anew what you have not handed over or sent yet: npm run deliver, --contacts, npm run news.',
+  'In your folder of deliveries delete older ones of it: batch-…-again, contacts-…, news-…. Keep rows.sqlite.',
+];
 
 /** The journal. */
 export function printJournal(requests: readonly Request[]): string[] {

@@ -27,6 +27,7 @@ const paperQuestions = [
 export async function askWhom(terminal: Terminal): Promise<Asked> {
   const [email, name, typed] = await askAll(terminal, questions);
   if (email === undefined && name === undefined && typed === undefined) throw nothingTold();
+  if (email !== undefined && !email.includes('@')) throw noAddress(email);
   return { email, name, ...(await readEither(typed)) };
 }
 
@@ -65,6 +66,16 @@ function nothingTold(): DeliveryError {
     'arguments',
     'Nothing was told, so nobody can be found.',
     'Run this command again, and type an e-mail address, a name or a code; with --paper a name.',
+  );
+}
+
+/** Without this, whoever pastes a code here would tell its owner that nothing was found. */
+function noAddress(typed: string): DeliveryError {
+  const isCode = readCode(typed) ?? readUnsubscribeCode(typed);
+  return mistyped(
+    isCode === undefined
+      ? 'This is no e-mail address'
+      : 'This is a code, and no e-mail address: the third question is for it',
   );
 }
 

@@ -38,9 +38,15 @@ export function withdraw(ids: readonly string[]): string {
 
 /** The rows of an id hash, in hexadecimal digits, that may still be opened. */
 export function readRows(id: string): string {
-  return `SELECT hex(digest) AS digest, hex(sealed) AS sealed, key_id, text_version, lane FROM signature
+  return `SELECT hex(digest) AS digest, hex(sealed) AS sealed, key_id, text_version, lane, batch FROM signature
     WHERE id_hash = x'${id}' AND sealed IS NOT NULL AND state IN ('counted', 'repeat', 'held')
     ORDER BY signature.digest`;
+}
+
+/** Puts what was sealed anew in the place of a row that no batch has. */
+export function replace(id: string, old: string, row: { digest: string; sealed: string }): string {
+  return `UPDATE signature SET digest = x'${row.digest}', sealed = x'${row.sealed}'
+    WHERE id_hash = x'${id}' AND digest = x'${old}' AND batch IS NULL AND sealed IS NOT NULL`;
 }
 
 /**

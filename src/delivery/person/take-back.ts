@@ -1,6 +1,8 @@
 /**
- * Takes back a part of what somebody entered: what may be seen of them, or the wish for news. A further row
- * under the same code, sealed anew with all the rest; when rows are joined, what asks for less stands.
+ * Takes back a part of what somebody entered: what may be seen of them, or the wish for news. All the rest is
+ * sealed anew. A lower level takes the place of a row that no batch has, so that a batch which was written
+ * before cannot be confirmed any more; else it is a further row under the same code: when rows are joined,
+ * what asks for less stands.
  */
 import { z } from 'zod';
 import { aadOf, infoOf } from '../../signature/binding.ts';
@@ -15,7 +17,7 @@ import { openContent } from '../open.ts';
 import type { Source } from '../source.ts';
 import { note } from './act.ts';
 import type { Signed } from './find.ts';
-import { addBeside, readRows, type Request } from './sql.ts';
+import { addBeside, readRows, replace, type Request } from './sql.ts';
 
 const rowsSchema = z.array(
   z.object({
@@ -24,6 +26,7 @@ const rowsSchema = z.array(
     key_id: z.string(),
     text_version: z.string(),
     lane: z.enum(lanes),
+    batch: z.int().nullable(),
   }),
 );
 type Row = z.output<typeof rowsSchema>[number];
@@ -49,21 +52,24 @@ export async function takeBack(
   for (const { idHash } of signatures) {
     const id = Buffer.from(idHash);
     const rows = rowsSchema.parse(await source.database.query(readRows(id.toString('hex'))));
-    await source.database.write([await sealLess(source, verb, id, rows, made.day)]);
+    await source.database.write(await sealLess(source, verb, id, rows, made.day));
   }
   await note(source.database, { ...made, verb, signatures: signatures.length });
 }
 
-/** The statement that adds the row. */
+/** The statements that change the rows. */
 async function sealLess(
   { campaign, keys }: Own,
   verb: Less,
   id: Buffer,
   rows: readonly Row[],
   day: string,
-): Promise<string> {
+): Promise<string[]> {
   const idHash = id.toString('base64url');
-  for (const { digest: beside, sealed, key_id: keyId, text_version: textVersion, lane } of rows) {
+  const replaced: string[] = [];
+  let added: string | undefined;
+  for (const one of rows) {
+    const { digest: beside, sealed, key_id: keyId, text_version: textVersion, lane, batch } = one;
     const row = { idHash, lane, keyId, textVersion, sealed: Buffer.from(sealed, 'hex') };
     const entries = entriesSchema.safeParse(await openContent(row, keys, campaign));
     const key = keys.get(keyId);
@@ -80,8 +86,12 @@ async function sealLess(
     // What a batch showed of it is changed by a lower level, and not by the wish for news.
     const asHandedOver = verb === 'no-news';
     const binary = { digest: hex(digest), sealed: hex(anew) };
-    return addBeside(id.toString('hex'), beside, { ...binary, day, asHandedOver });
+    if (verb === 'lower' && batch === null)
+      replaced.push(replace(id.toString('hex'), beside, binary));
+    else added ??= addBeside(id.toString('hex'), beside, { ...binary, day, asHandedOver });
   }
+  if (replaced.length > 0) return replaced;
+  if (added !== undefined) return [added];
   throw new DeliveryError(
     'row',
     'A signature that was found has changed meanwhile. What came before it is done; the rest is not.',

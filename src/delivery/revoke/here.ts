@@ -17,7 +17,8 @@ export function listHere(folder: string): string[] {
 }
 
 function describe(name: string): string {
-  return name.startsWith('batch-')
-    ? 'a batch, in the open as it was handed over'
-    : 'look yourself what it holds';
+  if (name.startsWith('batch-')) return 'a batch, in the open as it was handed over';
+  if (/^(contacts|news|person)-|^\.(unfinished|replaced)$/.test(name))
+    return 'NAMES AND ADDRESSES, in the open';
+  return 'look yourself what it holds';
 }

@@ -42,6 +42,17 @@ export function printDone(
 ): string[] {
   const again = `${commandFor(key, where)} --yes`;
   const steps = [
+    ...(where.remote
+      ? [
+          'In Cloudflare’s dashboard: a new password, end all other sessions, delete every API token',
+          '  whoever is in there can bring back what was destroyed',
+          'npx wrangler queues purge undersigned-dead',
+          '  rows that could not be stored wait there for four days',
+        ]
+      : []),
+    ...(did.destroyed === undefined
+      ? []
+      : ['Delete the copies on every machine: what is listed above, and all of backups/']),
     ...(did.needsKey
       ? ['npm run keys', '  a new key; on another machine where this one may be watched or taken']
       : []),
@@ -56,12 +67,6 @@ export function printDone(
     did.destroyed === undefined
       ? '  then destroys the rows'
       : '  once more: destroys what came meanwhile, and says “nothing left”',
-    ...(where.remote
-      ? [
-          'npx wrangler queues purge undersigned-dead',
-          '  rows that could not be stored wait there for four days',
-        ]
-      : []),
     'Tell people what happened: docs/stolen-key.md has the words.',
   ];
   return [
