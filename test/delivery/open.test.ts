@@ -143,7 +143,9 @@ describe('openRow', () => {
 
   it('does not open a row that lost a part of itself, and does not stop at it', async () => {
     const row = await rowOf({});
-    for (const lost of ['sealed', 'lane', 'language', 'keyId', 'textVersion'] as const)
+    const destroyed = await openRow({ ...row, sealed: undefined }, keys, terms);
+    expect(destroyed).toMatchObject({ fate: 'destroyed' });
+    for (const lost of ['lane', 'language', 'keyId', 'textVersion'] as const)
       expect(await openRow({ ...row, [lost]: undefined }, keys, terms)).toMatchObject({
         fate: 'unopened',
       });

@@ -135,8 +135,8 @@ describe('a folder', () => {
 describe('a broken network', () => {
   it('lets the next run go on at the page where it broke, and asks for no page twice', async () => {
     await signMany(stage, 10, 120);
-    // What there is, the batches, a page; then nothing any more.
-    cloudflare.breakAfter(3);
+    // What there is, the batches, the numbers beside, a page; then nothing any more.
+    cloudflare.breakAfter(4);
     expectKind(
       await deliver('--remote'),
       /Could not read the deployed database: .*\n.*network .* goes on where it stopped/,
