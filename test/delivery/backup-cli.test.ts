@@ -37,7 +37,7 @@ it('backs up the deployed database and restores it into a new one, asking Cloudf
   const [name] = readdirSync(folder).filter((one) => one.endsWith('.sqlite'));
   const file = join(folder, name ?? '');
   const words = [file, '--remote', '--deliveries', join(folder, 'deliveries')];
-  fresh.breakAfter(20);
+  fresh.breakAfter(28);
   const broken = await run('restore', [...words, '--yes'], fresh.environment);
   expect([broken.code, broken.errors]).toEqual([
     1,
