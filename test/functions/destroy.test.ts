@@ -192,9 +192,14 @@ describe('on the day that the form shows', () => {
     await fill(2, { state: 'repeat' });
     await fill(2, { state: 'held' });
     await worker.db.exec("UPDATE signature SET fresh = CASE state WHEN 'held' THEN 2 ELSE 1 END");
+    // Two that are in the total already, of which one withdrew.
+    await fill(1);
+    await withdrawRows(worker.db, 'A'.repeat(43), handedOver);
+    await worker.db.exec("UPDATE signature SET fresh = -1 WHERE state = 'withdrawn'");
+    await worker.db.exec('UPDATE tally SET total = 2');
     await destroyDue(worker.db, deletedBy, at(deletedBy, 1));
     expect(await worker.rows()).toEqual([]);
-    expect(await worker.db.prepare('SELECT total FROM tally').first('total')).toBe(3);
+    expect(await worker.db.prepare('SELECT total FROM tally').first('total')).toBe(4);
   });
 
   it('goes in steps, until nothing is left', async () => {
