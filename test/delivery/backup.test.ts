@@ -196,6 +196,14 @@ describe('npm run backup', () => {
     expect(readdirSync(stage.folder()).filter((name) => name.startsWith('belarus'))).toEqual([]);
   });
 
+  it('lists the copy that a killed restore left, and deletes it', async () => {
+    const left = join(stage.folder(), '.restoring.sqlite');
+    writeFileSync(left, '');
+    expect(await stage.backup(['--clear'])).toContain(left);
+    await stage.backup(['--clear', '--yes']);
+    expect(readdirSync(stage.folder())).not.toContain('.restoring.sqlite');
+  });
+
   it('lists a backup with a batch on the day on which that is destroyed, however new the backup is', async () => {
     await stage.sign({ content: ann });
     const { where, lent } = await stage.deliver();

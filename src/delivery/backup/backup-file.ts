@@ -29,6 +29,9 @@ const schema = `CREATE TABLE IF NOT EXISTS backup
   (one INTEGER PRIMARY KEY CHECK (one = 1), facts TEXT NOT NULL) STRICT`;
 const [finished, unfinished] = ['.sqlite', '.sqlite.unfinished'];
 
+/** The copy that a restore works on; one that was killed leaves it. */
+export const copyName = '.restoring.sqlite';
+
 /** A backup that lies in a folder. */
 export type Lying = { path: string; day: string; begun: string; finished: boolean };
 

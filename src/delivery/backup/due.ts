@@ -1,11 +1,13 @@
 /** Which backups must go: each keeps what the campaign promised to destroy, so none is kept for long. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { dueUpTo } from '../../signature/retention.ts';
 import { dayOf } from '../../signature/stamp.ts';
 import { deleteLocalFile, inFile } from '../local-file.ts';
-import { hashFileOf, listBackups, type Lying, openToRead } from './backup-file.ts';
+import { copyName, hashFileOf, listBackups, type Lying, openToRead } from './backup-file.ts';
 
 /**
- * Backups as old as a batch may get, and those that hold a batch that is due; all once the day has come by
+ * Backups as old as a batch may get, those that hold a batch that is due, and what a killed restore left; all once the day has come by
  * which everything is deleted.
  */
 export function listDue(
@@ -15,9 +17,12 @@ export function listDue(
 ): Lying[] {
   const today = dayOf(now);
   const upTo = deletedBy <= today ? today : dueUpTo(today);
-  return listBackups(folder, id).filter(
+  const old = listBackups(folder, id).filter(
     ({ path, day }) => day <= upTo || (firstSealed(path) ?? today) <= dueUpTo(today),
   );
+  const path = join(folder, copyName);
+  const left = { path, day: today, begun: now.toISOString(), finished: false };
+  return existsSync(path) ? [...old, left] : old;
 }
 
 /** The UTC day on which the first batch was confirmed whose content is in a backup; none where it is damaged. */

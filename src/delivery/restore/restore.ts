@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { dayOf } from '../../signature/stamp.ts';
 import { keyIdOf } from '../../site/campaign.ts';
-import { asDatabase, listBackups } from '../backup/backup-file.ts';
+import { asDatabase, copyName, listBackups } from '../backup/backup-file.ts';
 import type { Lent } from '../backup/command.ts';
 import type { RestoreOptions } from '../backup/options.ts';
 import { inTotal } from '../backup/tables.ts';
@@ -28,8 +28,6 @@ import { countFilled, fill } from './fill.ts';
 import { type Folder, listUnknown, readHandedOver } from './folders.ts';
 import { printRestored } from './print.ts';
 import { closeAll, findSince, type Known, type Since } from './since.ts';
-
-const copyName = '.restoring.sqlite';
 
 /** Restores a backup, or says what would be restored; returns what to print. */
 export async function restore(file: string, chosen: RestoreOptions, lent: Lent): Promise<string[]> {
