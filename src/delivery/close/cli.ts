@@ -12,7 +12,7 @@ await runAtDoor(async (words) => {
     ...lend(),
     ...world,
     ask: (prompt) => askWord(prompt, ownTerminal),
-    say: (lines) => console.log(lines),
+    say: (lines) => console.error(lines),
   });
   return { code: 0, say };
 });
